@@ -1,0 +1,73 @@
+# Two commands: `make run` and `make test`. Each prepares all it needs and can be repeated from any
+# half-finished state. Variables: docs/operations.md; say them in the environment or after `make run`.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup run test lint format bench bench-home bench-import bench-setup faults pins clean venv venv-dev
+
+# The first of these that is new enough; none is: python3, so that tools/venv.py can say so.
+NEW_ENOUGH = $(shell $(1) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null)
+ifndef PYTHON
+PYTHON := $(firstword $(foreach one,python3 python3.13 python3.12 python3.11,$(if $(call NEW_ENOUGH,$(one)),$(one))) python3)
+endif
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+PYTEST := $(BIN)/python -m pytest
+# Worker processes for the tests.
+JOBS ?= 2
+PYTEST_ARGS ?=
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+setup: venv  ## virtual environment, packages, configuration file, database, static files
+	@$(BIN)/python -m edu_cms.environment
+	@$(MANAGE) prepare
+
+run: venv  ## all of that, the demo content on the first run, then site and scheduler on PORT
+	@$(BIN)/python -m edu_cms.environment
+	@$(MANAGE) prepare --demo
+	@exec $(BIN)/python -m edu_cms.serve
+
+test: venv-dev  ## every test, on SQLite unless DATABASE_URL says otherwise
+	@$(MANAGE) update_catalogues --compile
+	@command -v chromium >/dev/null || echo "Browser tests are skipped: no Chromium here (Debian: apt-get install chromium fonts-noto-cjk fonts-noto-core)"
+	@fc-list :lang=zh-cn 2>/dev/null | grep -q . || echo "Pictures of Chinese text show boxes: no CJK font here (Debian: apt-get install fonts-noto-cjk)"
+	$(PYTEST) -n $(JOBS) $(PYTEST_ARGS)
+
+lint: venv-dev  ## style, templates, layers, migrations, production settings, catalogues, known holes
+	@sh tools/lint.sh $(BIN)
+
+format: venv-dev  ## put Python and templates into the house's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djhtml edu_cms/templates content/templates campaigns/templates
+
+bench: bench-home bench-import bench-setup  ## every benchmark, each prints one table
+
+bench-home: venv-dev  ## requests per second of the home page beside its peers
+	@$(MANAGE) update_catalogues --compile
+	@$(BIN)/python -m tests.benchmarks.bench_home
+
+bench-import: venv-dev  ## 1,000 generated materials
+	@$(BIN)/python -m tests.benchmarks.bench_import
+
+bench-setup:  ## make setup and make run in a fresh copy of the project, cold and again
+	@$(PYTHON) tests/benchmarks/bench_setup.py
+
+faults: venv-dev  ## the fault tests with their full number of kills
+	@$(MANAGE) update_catalogues --compile
+	FAULT_KILLS=$${FAULT_KILLS:-50} $(PYTEST) -m fault $(PYTEST_ARGS)
+
+pins: venv-dev  ## pin anew what pyproject.toml asks for; UPGRADE=--upgrade for newer releases
+	CUSTOM_COMPILE_COMMAND="make pins" $(BIN)/pip-compile -q $(UPGRADE) --strip-extras --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make pins" $(BIN)/pip-compile -q $(UPGRADE) --strip-extras --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+clean:  ## remove the virtual environment and caches; VAR_DIR, with the data, stays
+	rm -rf .venv .venv.lock .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+venv:
+	@$(PYTHON) tools/venv.py requirements.txt
+
+venv-dev: venv
+	@$(PYTHON) tools/venv.py requirements-dev.txt

@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_migrate, post_save
+from django.utils.translation import gettext_lazy as _
+
+
+class CampaignsConfig(AppConfig):
+    name = "campaigns"
+    verbose_name = _("Campaigns")
+
+    def ready(self) -> None:
+        from campaigns.channels.website import featured_on_website, next_change_on_website
+        from campaigns.foundation import lay_on_migrate
+        from campaigns.regions.postings import on_posting_changed
+        from content.hooks import register_featured_provider, register_next_change_provider
+
+        register_featured_provider(featured_on_website)
+        register_next_change_provider(next_change_on_website)
+        post_migrate.connect(lay_on_migrate, sender=self)
+        for changed in (post_save, post_delete):
+            changed.connect(on_posting_changed, sender="campaigns.Posting")

@@ -1,0 +1,47 @@
+"""Opening a year: every active series gets its edition, with the dates it usually has."""
+
+from typing import NamedTuple
+
+from django.db import transaction
+
+from campaigns.calendar.models import Edition, Series
+
+
+class Opened(NamedTuple):
+    """What opening a year came to."""
+
+    created: list[Edition]
+    existing: list[Edition]
+
+
+@transaction.atomic
+def open_campaigns(year: int) -> Opened:
+    """Make that year's edition of each active series where there is none yet.
+
+    Dates come from the series' rule and are "expected" until a person confirms them; an edition
+    that exists is left as it is. Raises ValidationError for a year outside 2019 to 2100.
+    """
+    opened = Opened([], [])
+    for series in Series.objects.filter(is_active=True):
+        edition = Edition.objects.filter(series=series, year=year).first()
+        if edition:
+            opened.existing.append(edition)
+        else:
+            opened.created.append(_open(series, year))
+    return opened
+
+
+def _open(series: Series, year: int) -> Edition:
+    Edition._meta.get_field("year").run_validators(year)  # noqa: SLF001
+    starts_on, ends_on = series.usual_window(year)
+    edition = Edition(
+        series=series,
+        year=year,
+        code=series.edition_code(year),
+        name=series.edition_name(year),
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    edition.full_clean()
+    edition.save()
+    return edition

@@ -1,0 +1,57 @@
+"""Forms of the calendar: a code is given once and then stays, for files and addresses name it."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from campaigns.calendar.models import Edition, Series
+
+
+class SeriesForm(WagtailAdminModelForm):
+    class Meta:
+        model = Series
+        fields = [
+            "name", "rule", "start_month", "start_day", "nth_monday", "length_days", "is_active",
+        ]  # fmt: skip
+
+
+class NewSeriesForm(SeriesForm):
+    class Meta(SeriesForm.Meta):
+        fields = ["code", *SeriesForm.Meta.fields]
+
+
+class EditionForm(WagtailAdminModelForm):
+    """What the year's notice says; setting the state to confirmed is a person's word for it."""
+
+    class Meta:
+        model = Edition
+        fields = [
+            "name", "slogan", "notice_number", "starts_on", "ends_on", "state",
+            "needs_both_languages",
+        ]  # fmt: skip
+
+
+class NewEditionForm(WagtailAdminModelForm):
+    """Name and dates may stay empty: they are then the usual ones of the series."""
+
+    class Meta:
+        model = Edition
+        fields = ["series", "year", *EditionForm.Meta.fields]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("name", "starts_on", "ends_on"):
+            self.fields[name].required = False
+            self.fields[name].help_text = _("Leave empty for what is usual in this series.")
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        series, year = cleaned.get("series"), cleaned.get("year")
+        if not series or not year:
+            return cleaned
+        self.instance.code = series.edition_code(year)
+        first, last = series.usual_window(year)
+        cleaned["name"] = cleaned.get("name") or series.edition_name(year)
+        if "starts_on" not in self.errors and "ends_on" not in self.errors:
+            cleaned["starts_on"] = cleaned.get("starts_on") or first
+            cleaned["ends_on"] = cleaned.get("ends_on") or max(last, cleaned["starts_on"])
+        return cleaned

@@ -1,0 +1,145 @@
+"""Series that come round every year, and their yearly editions."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.calendar.windows import (
+    BEIJING,
+    fixed_window,
+    is_day_of_every_year,
+    week_of_nth_weekday,
+)
+
+
+class Series(models.Model):
+    """A campaign that returns each year, such as 3·15, with the rule of its usual window."""
+
+    class Rule(models.TextChoices):
+        FIXED = "fixed", _("Fixed dates")
+        NTH_WEEK = "nth_week", _("Week of the nth Monday")
+
+    code = models.CharField(
+        _("code"),
+        max_length=16,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9]+\Z", _("Lower-case letters and digits."))],
+    )
+    name = models.CharField(_("name"), max_length=64)
+    rule = models.CharField(_("rule of the window"), max_length=10, choices=Rule)
+    start_month = models.PositiveSmallIntegerField(
+        _("month"), validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    start_day = models.PositiveSmallIntegerField(
+        _("day"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text=_("For fixed dates."),
+    )
+    nth_monday = models.PositiveSmallIntegerField(
+        _("which Monday"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(4)],
+        help_text=_("For the week of the nth Monday."),
+    )
+    length_days = models.PositiveSmallIntegerField(
+        _("length in days"), default=7, validators=[MinValueValidator(1), MaxValueValidator(92)]
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("campaign series")
+        verbose_name_plural = _("campaign series")
+        ordering = ["start_month", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.rule == self.Rule.FIXED and not self.start_day:
+            raise ValidationError({"start_day": _("Fixed dates need a day.")})
+        if self.rule == self.Rule.FIXED and not is_day_of_every_year(
+            self.start_month, self.start_day
+        ):
+            raise ValidationError({"start_day": _("Not every year has that day.")})
+        if self.rule == self.Rule.NTH_WEEK and not self.nth_monday:
+            raise ValidationError({"nth_monday": _("Say which Monday of the month.")})
+
+    def usual_window(self, year: int) -> tuple[date, date]:
+        """First and last day of the usual window in that year, Beijing days."""
+        if self.rule == self.Rule.FIXED:
+            return fixed_window(year, self.start_month, self.start_day, self.length_days)
+        return week_of_nth_weekday(year, self.start_month, self.nth_monday, self.length_days)
+
+    def edition_code(self, year: int) -> str:
+        """What files and addresses call the edition of that year, such as 315-2026."""
+        return f"{self.code}-{year}"
+
+    def edition_name(self, year: int) -> str:
+        """What the edition of that year is called until somebody says otherwise."""
+        return f"{year}年{self.name}"
+
+
+class EditionQuerySet(models.QuerySet):
+    def open_on(self, day: date) -> "EditionQuerySet":
+        """Editions whose window holds that Beijing day."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class Edition(models.Model):
+    """One year's campaign. Dates are expected until a person confirms them from the notice."""
+
+    class State(models.TextChoices):
+        EXPECTED = "expected", _("Expected")
+        CONFIRMED = "confirmed", _("Confirmed")
+
+    series = models.ForeignKey(
+        Series, verbose_name=_("series"), on_delete=models.PROTECT, related_name="editions"
+    )
+    year = models.PositiveSmallIntegerField(
+        _("year"), validators=[MinValueValidator(2019), MaxValueValidator(2100)]
+    )
+    code = models.CharField(_("code"), max_length=24, unique=True)
+    name = models.CharField(_("name"), max_length=96)
+    slogan = models.CharField(_("slogan"), max_length=96, blank=True)
+    notice_number = models.CharField(_("document number of the notice"), max_length=64, blank=True)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    state = models.CharField(_("dates are"), max_length=10, choices=State, default=State.EXPECTED)
+    needs_both_languages = models.BooleanField(
+        _("goes out in Chinese and Kazakh only together"), default=False
+    )
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign edition")
+        verbose_name_plural = _("campaign editions")
+        ordering = ["-starts_on", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "year"], name="edition_once_a_year"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="edition_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The last day lies before the first.")})
+
+    def holds(self, day: date) -> bool:
+        """Whether the Beijing day lies in the window."""
+        return self.starts_on <= day <= self.ends_on
+
+    def closes_at(self) -> datetime:
+        """The instant after the last one of the window: midnight in Beijing."""
+        return datetime.combine(self.ends_on + timedelta(days=1), time(), tzinfo=BEIJING)

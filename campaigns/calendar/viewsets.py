@@ -1,0 +1,78 @@
+"""Admin screens of this floor."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic import history, usage
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from campaigns.calendar.forms import EditionForm, NewEditionForm, NewSeriesForm, SeriesForm
+from campaigns.calendar.models import Edition, Series
+from campaigns.regions.viewsets import ScopedViewSet
+
+
+class SharedViewSet(ScopedViewSet):
+    """Screens for what belongs to no region: whoever may see one may see all."""
+
+    index_view_class = generic.IndexView
+    edit_view_class = generic.EditView
+    delete_view_class = generic.DeleteView
+    inspect_view_class = generic.InspectView
+    history_view_class = history.HistoryView
+    usage_view_class = usage.UsageView
+    inspect_view_enabled = True
+    search_backend_name = None
+
+
+class EditionViewSet(SharedViewSet):
+    """Yearly campaigns. Never deleted: pushes and figures refer to them."""
+
+    model = Edition
+    icon = "calendar-check"
+    menu_order = 200
+    withheld = frozenset({"delete", "usage"})
+    list_display = [
+        "name",
+        "code",
+        Column("starts_on", label=_("First day"), sort_key="starts_on"),
+        Column("ends_on", label=_("Last day"), sort_key="ends_on"),
+        StatusTagColumn(
+            "state",
+            label=_("Dates are"),
+            accessor="get_state_display",
+            primary=lambda edition: edition.state == Edition.State.CONFIRMED,
+        ),
+    ]
+    list_filter = ["year", "series", "state"]
+    search_fields = ["code", "name", "slogan", "notice_number"]
+    inspect_view_fields = [
+        "series", "year", "code", *EditionForm.Meta.fields,
+    ]  # fmt: skip
+
+    def get_form_class(self, for_update: bool = False) -> type:
+        return EditionForm if for_update else NewEditionForm
+
+
+class SeriesViewSet(SharedViewSet):
+    """What comes round every year. A series that ends is made inactive."""
+
+    model = Series
+    icon = "rotate"
+    menu_order = 300
+    withheld = frozenset({"delete", "usage"})
+    list_display = [
+        "name",
+        "code",
+        "rule",
+        Column("start_month", label=_("Month"), sort_key="start_month"),
+        BooleanColumn("is_active", label=_("Active")),
+    ]
+    list_filter = ["rule", "is_active"]
+    search_fields = ["code", "name"]
+    inspect_view_fields = ["code", *SeriesForm.Meta.fields]
+
+    def get_form_class(self, for_update: bool = False) -> type:
+        return SeriesForm if for_update else NewSeriesForm
+
+
+VIEWSETS: list[ModelViewSet] = [EditionViewSet("edition"), SeriesViewSet("series")]

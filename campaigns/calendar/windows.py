@@ -1,0 +1,36 @@
+"""When a yearly campaign usually takes place. Dates are days in Beijing."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def beijing_day(instant: datetime) -> date:
+    """The day that the instant belongs to in Beijing, whatever the time zone of the server."""
+    return instant.astimezone(BEIJING).date()
+
+
+def is_day_of_every_year(month: int, day: int) -> bool:
+    """Whether that date exists in each year: 29 February and 31 June do not."""
+    try:
+        date(2023, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def fixed_window(year: int, month: int, day: int, length_days: int) -> tuple[date, date]:
+    """First and last day of a window that starts on the same date every year."""
+    first = date(year, month, day)
+    return first, first + timedelta(days=length_days - 1)
+
+
+def week_of_nth_weekday(year: int, month: int, nth: int, length_days: int = 7) -> tuple[date, date]:
+    """First and last day of the window that starts on the nth Monday of the month.
+
+    September week since 2025: the week of the third Monday (2025-09-15 to 2025-09-21).
+    """
+    first = date(year, month, 1)
+    monday = first + timedelta(days=(-first.weekday()) % 7 + 7 * (nth - 1))
+    return monday, monday + timedelta(days=length_days - 1)

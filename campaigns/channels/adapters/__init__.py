@@ -1,0 +1,35 @@
+"""How content reaches a channel: one contract, one module an adapter, found by name."""
+
+from campaigns.channels.adapters.contract import (
+    Adapter,
+    Delivery,
+    Finding,
+    Outcome,
+    Receipt,
+    Trace,
+)
+from campaigns.channels.adapters.file import FileAdapter
+from campaigns.channels.adapters.website import WebsiteAdapter
+from campaigns.channels.models import ChannelAccount
+
+ADAPTERS: dict[str, Adapter] = {
+    ChannelAccount.Adapter.WEBSITE: WebsiteAdapter(),
+    ChannelAccount.Adapter.FILE: FileAdapter(),
+}
+
+
+def adapter_of(account: ChannelAccount) -> Adapter:
+    """The adapter that serves the account. Raises KeyError for a name that nobody implements."""
+    return ADAPTERS[account.adapter]
+
+
+__all__ = [
+    "ADAPTERS",
+    "Adapter",
+    "Delivery",
+    "Finding",
+    "Outcome",
+    "Receipt",
+    "Trace",
+    "adapter_of",
+]

@@ -1,0 +1,132 @@
+"""Through whom content goes out: channels, their accounts, and what the website holds."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.regions.scope import scope_to
+
+
+class Channel(models.Model):
+    """A way to the public: website, WeChat, app, partner media, field work."""
+
+    class Kind(models.TextChoices):
+        ONLINE = "online", _("Online")
+        OFFLINE = "offline", _("Offline")
+
+    code = models.CharField(
+        _("code"),
+        max_length=16,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z]+\Z", _("Lower-case letters."))],
+    )
+    name = models.CharField(_("name"), max_length=32)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+        ordering = ["sort_order", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChannelAccountQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ChannelAccountQuerySet":
+        return scope_to(self, user)
+
+
+class ChannelAccount(models.Model):
+    """One account on a channel, owned by a region, served by an adapter."""
+
+    class Adapter(models.TextChoices):
+        WEBSITE = "website", _("Website place")
+        FILE = "file", _("Hand-over package")
+
+    code = models.CharField(
+        _("code"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z]+:\d{6}(-[a-z0-9]+)?\Z", _("Such as wechat:650000."))],
+    )
+    channel = models.ForeignKey(
+        Channel, verbose_name=_("channel"), on_delete=models.PROTECT, related_name="accounts"
+    )
+    region = models.ForeignKey(
+        "campaigns.Region", verbose_name=_("region"), on_delete=models.PROTECT, related_name="+"
+    )
+    name = models.CharField(_("name"), max_length=64)
+    adapter = models.CharField(_("adapter"), max_length=16, choices=Adapter)
+    tolerance_minutes = models.PositiveSmallIntegerField(
+        _("tolerance in minutes"),
+        default=120,
+        # The tick comes once a minute: less would miss what is on time.
+        validators=[MinValueValidator(2)],
+        help_text=_("A push that is later than this is marked as missed instead of sent late."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = ChannelAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("channel account")
+        verbose_name_plural = _("channel accounts")
+        ordering = ["channel__sort_order", "code"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+    def clean(self) -> None:
+        """The code says whose it is: channel, colon, region, and a suffix for a second one."""
+        if not self.channel_id or not self.region_id or not self.code:
+            return
+        owner = f"{self.channel.code}:{self.region.code}"
+        if self.code != owner and not self.code.startswith(f"{owner}-"):
+            raise ValidationError(
+                {"code": _("Begins with channel and region: %(owner)s.") % {"owner": owner}}
+            )
+
+
+class PlacementQuerySet(models.QuerySet):
+    def showing(self, now: datetime) -> "PlacementQuerySet":
+        """Places that are taken at that instant."""
+        return self.filter(starts_at__lte=now, ends_at__gt=now)
+
+
+class Placement(models.Model):
+    """A page's place on the zone's home for a span of time: what the website channel holds."""
+
+    key = models.UUIDField(_("idempotency key"), unique=True)
+    account = models.ForeignKey(ChannelAccount, on_delete=models.PROTECT, related_name="placements")
+    edition = models.ForeignKey(
+        "campaigns.Edition",
+        verbose_name=_("campaign"),
+        on_delete=models.PROTECT,
+        related_name="placements",
+    )
+    page = models.ForeignKey(
+        "content.EducationPage",
+        verbose_name=_("piece"),
+        on_delete=models.CASCADE,
+        related_name="placements",
+    )
+    language = models.CharField(_("language"), max_length=10)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place on the home page")
+        verbose_name_plural = _("places on the home page")
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["language", "starts_at", "ends_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.page} · {self.edition}"

@@ -1,0 +1,77 @@
+"""What is done every minute, by cron (django-crontab calls `tick`) or by `manage.py run_scheduler`.
+
+Cron only wakes; what is due, claimed and done stands in the database. Each part is on its own: one
+that breaks is logged and does not stop the others.
+"""
+
+import logging
+import socket
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from campaigns.pushes import engine
+from campaigns.pushes.models import Heartbeat
+from campaigns.reach.folding import fold_spools
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Report:
+    """What a tick came to: a result per part that worked, an error per part that broke."""
+
+    results: dict[str, dict] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def pushes(self) -> dict[str, int]:
+        """The engine's counts; all 0 if it broke."""
+        return self.results.get("pushes", engine.TickResult().as_dict())
+
+    def as_dict(self) -> dict:
+        """Flat: due, sent, failed, unknown, missed …, then the other parts and what broke."""
+        others = {name: result for name, result in self.results.items() if name != "pushes"}
+        return {**self.pushes, **others, "errors": self.errors}
+
+
+def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
+    """Do all that is due now. Late, repeated and parallel ticks do no harm. Raises nothing."""
+    report = Report()
+    parts = {
+        "heartbeat": _beat,
+        "publishing": _publish_scheduled,
+        "pushes": lambda: engine.tick(should_stop=should_stop).as_dict(),
+        "hits": lambda: asdict(fold_spools()),
+    }
+    for name, part in parts.items():
+        _do(report, name, part)
+    _do(report, "heartbeat", lambda: _beat(report.as_dict()))
+    for silent in ("heartbeat", "publishing"):
+        report.results.pop(silent, None)
+    return report
+
+
+def _do(report: Report, name: str, part: Callable[[], dict]) -> None:
+    try:
+        report.results[name] = part()
+    except Exception as error:
+        logger.exception("tick: %s", name)
+        report.errors[name] = f"{type(error).__name__}: {error}"
+
+
+def _publish_scheduled() -> dict:
+    """Pages whose hour of going live or coming down has struck, before what pushes them."""
+    call_command("publish_scheduled", verbosity=0)
+    return {}
+
+
+def _beat(result: dict | None = None) -> dict:
+    """Say that this machine ticks; before the work, which may take long, and after it."""
+    Heartbeat.objects.update_or_create(
+        host=socket.gethostname()[:128],
+        defaults={"beat_at": timezone.now(), **({"result": result} if result else {})},
+    )
+    return {}

@@ -1,0 +1,83 @@
+"""Plan a push from the command line, with the same checks as the screen."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Model
+from django.utils.dateparse import parse_datetime
+
+from campaigns.calendar.models import Edition
+from campaigns.calendar.windows import BEIJING
+from campaigns.channels.models import ChannelAccount
+from campaigns.pushes.planning import plan
+
+# The Push's fields by the option that fills each.
+OPTIONS = {
+    "edition": "--campaign",
+    "page": "--content",
+    "language": "--language",
+    "account": "--account",
+    "scheduled_at": "--at",
+    "ends_at": "--until",
+}
+
+
+class Command(BaseCommand):
+    help = "Plan one push. The same again changes nothing; another time takes another slot."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--campaign", required=True, help="edition's code, such as 315-2026")
+        parser.add_argument("--content", required=True, help="code of any version of the piece")
+        parser.add_argument("--language", required=True, help="zh-hans, kk-arab or kk")
+        parser.add_argument("--account", required=True, help="such as wechat:650000")
+        parser.add_argument("--at", required=True, help="ISO time; Beijing's if it names no zone")
+        parser.add_argument("--until", help="when a place on the website ends; ISO time")
+
+    def handle(self, *args, **options) -> None:
+        try:
+            planned = plan(
+                edition=_one(Edition, "--campaign", options["campaign"]),
+                page=options["content"],
+                language=options["language"],
+                account=_one(ChannelAccount, "--account", options["account"]),
+                at=_time("--at", options["at"]),
+                ends_at=_time("--until", options["until"]) if options["until"] else None,
+            )
+        except ValidationError as error:
+            raise CommandError(_by_option(error)) from error
+        push = planned.push
+        for warning in planned.warnings:
+            self.stderr.write(f"warning: {warning}")
+        self.stdout.write(
+            f"push={push.pk} state={push.state} slot={push.slot} "
+            f"at={push.scheduled_at.astimezone(BEIJING).isoformat()} "
+            f"{'planned' if planned.is_new else 'exists'}"
+        )
+
+
+def _one(model: type[Model], option: str, code: str) -> Model:
+    found = model._default_manager.filter(code=code).first()  # noqa: SLF001
+    if found is None:
+        raise CommandError(f"{option}: there is no {code!r}")
+    return found
+
+
+def _time(option: str, text: str) -> datetime:
+    try:
+        # A bare day would mean midnight, which nobody means.
+        moment = parse_datetime(text) if ":" in text else None
+    except ValueError as error:
+        raise CommandError(f"{option}: {error}") from error
+    if moment is None:
+        raise CommandError(f"{option}: {text!r} is no ISO time such as 2026-03-15T09:00")
+    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+
+
+def _by_option(error: ValidationError) -> str:
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return "\n".join(
+        f"{OPTIONS.get(name, name)}: {' '.join(messages)}"
+        for name, messages in error.message_dict.items()
+    )

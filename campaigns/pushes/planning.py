@@ -1,0 +1,234 @@
+"""Planning a push, moving it in time, calling it off: what people decide about pushes."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from campaigns.calendar.models import Edition
+from campaigns.calendar.windows import beijing_day
+from campaigns.channels.adapters import ADAPTERS
+from campaigns.channels.models import ChannelAccount
+from campaigns.pushes.deliveries import delivery_of, languages_missing
+from campaigns.pushes.models import Push
+from campaigns.pushes.states import ForbiddenMoveError, State, StateChangedError, enter, move
+from content.models import EducationPage
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+# How often two people may plan the same piece in the same instant before one is told to try again.
+SLOT_RACES = 5
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A planned push, whether it is new, and what may yet keep it from going out."""
+
+    push: Push
+    is_new: bool
+    warnings: list[str] = field(default_factory=list)
+
+
+def plan_push(
+    edition: Edition,
+    page: EducationPage | str,
+    language: str,
+    account: ChannelAccount,
+    at: datetime,
+    *,
+    ends_at: datetime | None = None,
+    by: "AbstractBaseUser | None" = None,
+) -> Push:
+    """Plan one push, or find the one that is planned already; see `plan`."""
+    return plan(edition, page, language, account, at, ends_at=ends_at, by=by).push
+
+
+def plan(
+    edition: Edition,
+    page: EducationPage | str,
+    language: str,
+    account: ChannelAccount,
+    at: datetime,
+    *,
+    ends_at: datetime | None = None,
+    by: "AbstractBaseUser | None" = None,
+) -> Planned:
+    """Plan a push of the piece's version in that language.
+
+    `page` is the piece, or the code of any of its versions; times are aware. What is planned
+    already for that campaign, piece, language, account and time is returned as it is; another time
+    takes the next slot. Raises ValidationError, keyed by the Push's field names.
+    """
+    draft, warnings = check_plan(edition, page, language, account, at, ends_at=ends_at, by=by)
+    for _attempt in range(SLOT_RACES):
+        try:
+            with transaction.atomic():
+                return _find_or_add(draft, warnings)
+        except IntegrityError:
+            continue
+    raise ValidationError(_("Somebody else is planning the same; please try again."))
+
+
+def check_plan(
+    edition: Edition,
+    page: EducationPage | str,
+    language: str,
+    account: ChannelAccount,
+    at: datetime,
+    *,
+    ends_at: datetime | None = None,
+    by: "AbstractBaseUser | None" = None,
+) -> tuple[Push, list[str]]:
+    """A push that could be planned, not saved, and its warnings. Raises as `plan` does."""
+    problems: dict[str, list[str]] = defaultdict(list)
+    version = _version(page, language, problems)
+    _check_account(account, by, problems)
+    _check_times(edition, account, (at, ends_at), problems)
+    if (
+        version
+        and edition.needs_both_languages
+        and (missing := languages_missing(version, live_only=False))
+    ):
+        problems["page"].append(
+            _("The campaign goes out in both languages only; missing: %(languages)s.")
+            % {"languages": ", ".join(missing)}
+        )
+    if problems:
+        raise ValidationError(dict(problems))
+    draft = Push(
+        edition=edition,
+        page=version,
+        language=language,
+        account=account,
+        scheduled_at=at,
+        ends_at=ends_at,
+        planned_by=by,
+    )
+    if refusals := ADAPTERS[account.adapter].check(delivery_of(draft)):
+        raise ValidationError({"account": refusals})
+    return draft, warnings_about(draft)
+
+
+def warnings_about(push: Push) -> list[str]:
+    """What has to change before a planned push can go out."""
+    if push.page.live:
+        return []
+    return [_("The piece is not published yet: the push fails unless it is by then.")]
+
+
+def retime(
+    push: Push,
+    at: datetime,
+    by: "AbstractBaseUser | None" = None,
+    ends_at: datetime | None = None,
+) -> Push:
+    """Move the push to another time; row, slot and key stay.
+
+    For what is planned, was missed, or has failed. Raises ValidationError, keyed by field.
+    """
+    check_times(push.edition, push.account, at, ends_at)
+    reason = _("re-timed from %(before)s to %(after)s") % {
+        "before": f"{localtime(push.scheduled_at):%F %H:%M}",
+        "after": f"{localtime(at):%F %H:%M}",
+    }
+    changes = {"scheduled_at": at, "ends_at": ends_at, "try_at": at, "tries": 0}
+    return _move_by_person(push, State.PLANNED, by, reason, **changes)
+
+
+def check_times(
+    edition: Edition, account: ChannelAccount, at: datetime, ends_at: datetime | None
+) -> None:
+    """Raises ValidationError, keyed by field, if the account could not have a push then."""
+    problems: dict[str, list[str]] = defaultdict(list)
+    _check_times(edition, account, (at, ends_at), problems)
+    if problems:
+        raise ValidationError(dict(problems))
+
+
+def cancel(push: Push, by: "AbstractBaseUser | None", reason: str) -> Push:
+    """Call a planned push off, for a reason that others will read. Raises ValidationError."""
+    if not reason.strip():
+        raise ValidationError({"reason": [_("Say why, for those who planned it.")]})
+    return _move_by_person(push, State.CANCELLED, by, reason.strip())
+
+
+def _move_by_person(push: Push, to: str, by, reason: str, **changes) -> Push:
+    try:
+        with transaction.atomic():
+            return move(push, to, by=by, reason=reason, **changes)
+    except ForbiddenMoveError as error:
+        raise ValidationError(
+            _("A push that is “%(state)s” cannot be changed so.")
+            % {"state": push.get_state_display()}
+        ) from error
+    except StateChangedError as error:
+        raise ValidationError(
+            _("The push has moved on in the meantime; look at it again.")
+        ) from error
+
+
+def _find_or_add(draft: Push, warnings: list[str]) -> Planned:
+    siblings = Push.objects.filter(
+        edition=draft.edition, page=draft.page, language=draft.language, account=draft.account
+    )
+    if existing := siblings.filter(scheduled_at=draft.scheduled_at).order_by("slot").first():
+        return Planned(existing, is_new=False)
+    draft.pk = None
+    draft.slot = 1 + max(siblings.values_list("slot", flat=True), default=0)
+    draft.save(force_insert=True)
+    enter(draft, by=draft.planned_by)
+    return Planned(draft, is_new=True, warnings=warnings)
+
+
+def _version(page: EducationPage | str, language: str, problems) -> EducationPage | None:
+    if isinstance(page, str):
+        code, page = page, EducationPage.objects.filter(code=page).first()
+        if page is None:
+            problems["page"].append(_("No piece has the code “%(code)s”.") % {"code": code})
+    if language not in dict(settings.LANGUAGES):
+        problems["language"].append(
+            _("“%(language)s” is none of the site's languages.") % {"language": language}
+        )
+        return None
+    if page is None:
+        return None
+    version = EducationPage.objects.filter(
+        translation_key=page.translation_key, locale__language_code=language
+    ).first()
+    if version is None:
+        problems["language"].append(
+            _("“%(piece)s” has no version in that language.") % {"piece": page}
+        )
+    return version
+
+
+def _check_account(account: ChannelAccount, by, problems) -> None:
+    if not account.is_active:
+        problems["account"].append(_("The account is not active."))
+    if account.adapter not in ADAPTERS:
+        problems["account"].append(_("Nothing can be sent to that account."))
+    if by and not ChannelAccount.objects.visible_to(by).filter(pk=account.pk).exists():
+        problems["account"].append(_("The account belongs to another region."))
+
+
+def _check_times(
+    edition: Edition, account: ChannelAccount, span: tuple[datetime, datetime | None], problems
+) -> None:
+    at, ends_at = span
+    if ends_at and ends_at <= at:
+        problems["ends_at"].append(_("It ends before it begins."))
+    if not edition.holds(beijing_day(at)):
+        problems["scheduled_at"].append(
+            _("Outside the campaign's days, %(first)s to %(last)s in Beijing.")
+            % {"first": edition.starts_on, "last": edition.ends_on}
+        )
+    elif Push(scheduled_at=at, account=account).sendable_until < timezone.now():
+        problems["scheduled_at"].append(_("That time is already past."))

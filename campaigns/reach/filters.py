@@ -1,0 +1,56 @@
+"""Narrowing the ledger down to the entries behind a figure."""
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+
+from campaigns.calendar.models import Edition
+from campaigns.channels.models import Channel
+from campaigns.reach.metrics import METRIC_CHOICES, Basis
+from campaigns.reach.models import EVERYDAY, ReachEntry
+from campaigns.regions.models import Region
+
+
+def campaign_choices() -> list[tuple[str, str]]:
+    """Every edition by code, and everyday education."""
+    return [*Edition.objects.values_list("code", "name"), (EVERYDAY, _("Everyday education"))]
+
+
+def channel_choices() -> list[tuple[str, str]]:
+    return list(Channel.objects.values_list("code", "name"))
+
+
+class ReachEntryFilterSet(WagtailFilterSet):
+    """Codes in the address, as in files, so that any screen or report can point here."""
+
+    campaign = django_filters.MultipleChoiceFilter(
+        label=_("Campaign"), choices=campaign_choices, method="of_campaigns"
+    )
+    channel = django_filters.MultipleChoiceFilter(
+        label=_("Channel"), choices=channel_choices, field_name="channel__code"
+    )
+    metric = django_filters.MultipleChoiceFilter(label=_("Metric"), choices=METRIC_CHOICES)
+    basis = django_filters.MultipleChoiceFilter(label=_("Basis"), choices=Basis.choices)
+    day = django_filters.DateFromToRangeFilter(label=_("Days"), widget=DateRangePickerWidget)
+    region = django_filters.CharFilter(
+        label=_("Region (code), with all below it"), method="at_or_below"
+    )
+    only_region = django_filters.CharFilter(
+        label=_("Region (code) itself"), field_name="region__code"
+    )
+    origin = django_filters.ChoiceFilter(label=_("Origin"), choices=ReachEntry.Origin.choices)
+
+    class Meta:
+        model = ReachEntry
+        fields: list[str] = []
+
+    def of_campaigns(self, entries: QuerySet, name: str, codes: list[str]) -> QuerySet:
+        wanted = Q(edition__code__in=[code for code in codes if code != EVERYDAY])
+        if EVERYDAY in codes:
+            wanted |= Q(edition__isnull=True)
+        return entries.filter(wanted)
+
+    def at_or_below(self, entries: QuerySet, name: str, code: str) -> QuerySet:
+        region = Region.objects.filter(code=code.strip()).first()
+        return entries.filter(region__path__startswith=region.path) if region else entries.none()

@@ -1,0 +1,58 @@
+"""What is wrong with a file of figures, said so that its sender can put it right."""
+
+from dataclasses import dataclass, field
+
+# A file whose every row is wrong is not worth a message a row beyond this.
+MOST_PROBLEMS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A mistake, or something to look at: the row as a spreadsheet counts it, from 1."""
+
+    file: str
+    row: int | None
+    field: str
+    message: str
+    is_warning: bool = False
+
+    def __str__(self) -> str:
+        where = self.file if self.row is None else f"{self.file}:row {self.row}: {self.field}"
+        return f"{where}: {'warning: ' if self.is_warning else ''}{self.message}"
+
+
+class UnreadableFileError(Exception):
+    """The file as a whole cannot be used: not a table, or not this kind of table."""
+
+
+@dataclass
+class ImportReport:
+    """What an import did, or would do."""
+
+    file: str
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    warnings: int = 0
+    errors: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def note(self, row: int | None, column: str, message: str, *, warning: bool = False) -> None:
+        """Take a problem down. Beyond the most that are printed, it is only counted."""
+        if warning:
+            self.warnings += 1
+        else:
+            self.errors += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(self.file, row, column, message, warning))
+        elif len(self.problems) == MOST_PROBLEMS:
+            self.problems.append(
+                Problem(self.file, None, "", "too many problems to print them all")
+            )
+
+    @property
+    def summary(self) -> str:
+        return (
+            f"new={self.new} changed={self.changed} unchanged={self.unchanged} "
+            f"warnings={self.warnings} errors={self.errors}"
+        )

@@ -1,0 +1,155 @@
+"""Rows out of a CSV or XLSX file, whatever else the bytes may be.
+
+Every way in which a file is not a table ends in UnreadableFileError with words for its sender.
+"""
+
+import csv
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from campaigns.reach.importing.problems import UnreadableFileError
+
+MOST_BYTES = 64 * 1024 * 1024
+MOST_UNPACKED_BYTES = 512 * 1024 * 1024
+MOST_ROWS = 500_000
+
+Cell = str | int | float | bool | date | datetime | time | timedelta | None
+Row = tuple[int, list[Cell]]
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# A cell further right than column Z, or further down than the rows we take: reading it would make
+# the parser lay out everything in between.
+_FAR = re.compile(rb' r="(?:[A-Za-z]{2,}\d|[A-Za-z]?\d{7})')
+
+
+@dataclass(frozen=True)
+class Table:
+    """The header, the other rows with their numbers (the first row is 1), the file's checksum."""
+
+    header: list[Cell]
+    rows: Iterator[Row]
+    sha256: str
+
+
+def read_table(path: Path) -> Table:
+    """The table in the file. Raises UnreadableFileError, also while its rows are read."""
+    data = _bytes_of(path)
+    if data.startswith(_ZIP):
+        rows = _xlsx_rows(data)
+    elif data.startswith(_OLE):
+        raise UnreadableFileError(
+            "an old or password-protected Excel file: save it as .xlsx without a password"
+        )
+    else:
+        rows = _csv_rows(_text_of(data))
+    sha256 = hashlib.sha256(data).hexdigest()
+    numbered = enumerate(rows, start=1)
+    header = next(((number, row) for number, row in numbered if not is_blank(row)), None)
+    if header is None:
+        raise UnreadableFileError("the file is empty")
+    return Table(header[1], _data_rows(numbered), sha256)
+
+
+def is_blank(row: list[Cell]) -> bool:
+    # A loop, because nearly every row is told by its first cell.
+    for cell in row:
+        if cell not in (None, "") and not (isinstance(cell, str) and cell.isspace()):
+            return False
+    return True
+
+
+def _data_rows(numbered: Iterator[Row]) -> Iterator[Row]:
+    for number, row in numbered:
+        if number > MOST_ROWS:
+            raise UnreadableFileError(f"more than {MOST_ROWS:,} rows: split the file")
+        if not is_blank(row):
+            yield number, row
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            # One byte more than is taken tells that there is more.
+            data = file.read(MOST_BYTES + 1)
+    except FileNotFoundError as error:
+        raise UnreadableFileError("no such file") from error
+    except IsADirectoryError as error:
+        raise UnreadableFileError("not a file") from error
+    except (OSError, ValueError) as error:
+        raise UnreadableFileError(f"cannot be read: {error}") from error
+    if len(data) > MOST_BYTES:
+        raise UnreadableFileError(f"larger than {MOST_BYTES // 1024**2} MB: split the file")
+    if not data.strip():
+        raise UnreadableFileError("the file is empty")
+    return data
+
+
+def _text_of(data: bytes) -> str:
+    if data.startswith(_UTF16):
+        raise UnreadableFileError("UTF-16 text: save it as UTF-8 CSV")
+    if b"\0" in data:
+        raise UnreadableFileError("a binary file, not CSV or XLSX")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableFileError("neither UTF-8 nor GB18030 text, and not XLSX")
+
+
+def _csv_rows(text: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise UnreadableFileError(f"not CSV at line {reader.line_num}: {error}") from error
+        yield row
+
+
+def _xlsx_rows(data: bytes) -> Iterator[list[Cell]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    _refuse_oversized(data)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        if not workbook.sheet_names:
+            return
+        yield from workbook.get_sheet_by_index(0).iter_rows()
+    except (CalamineError, OSError, ValueError, IndexError) as error:
+        raise UnreadableFileError(f"a damaged XLSX file: {error}") from error
+    except BaseException as error:
+        # A panic in the parser's Rust arrives as a BaseException of its own.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableFileError("a damaged XLSX file") from error
+
+
+def _refuse_oversized(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            unpacked = sum(part.file_size for part in parts)
+            far = unpacked <= MOST_UNPACKED_BYTES and any(
+                _FAR.search(archive.read(part))
+                for part in parts
+                if "worksheets/" in part.filename and part.filename.endswith(".xml")
+            )
+    except Exception as error:  # zipfile has many ways to stumble
+        raise UnreadableFileError(f"a damaged XLSX file: {error}") from error
+    if unpacked > MOST_UNPACKED_BYTES:
+        raise UnreadableFileError("an XLSX file that unpacks to an absurd size")
+    if far:
+        raise UnreadableFileError(
+            "cells beyond column Z or row 999,999: copy the table into a new sheet"
+        )

@@ -1,0 +1,199 @@
+"""The only door into the ledger. Entries go in; nothing is ever changed or taken out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Sum
+
+from campaigns.calendar.models import Edition
+from campaigns.channels.models import Channel, ChannelAccount
+from campaigns.reach import rollups
+from campaigns.reach.metrics import METRICS, Basis
+from campaigns.reach.models import ImportBatch, ReachEntry
+from campaigns.regions.models import Region
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+# Any number that no other advisory lock of this product uses.
+_LOCK = 0x5EAC4
+_LOOK_UP = 900  # SQLite takes 999 parameters a statement
+
+
+class AlreadyRecordedError(ValueError):
+    """An entry with one of these source keys stands in the ledger already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """What one entry says. `count` is signed, in the metric's unit; `day` is a day in Beijing.
+
+    The source key names where the figure came from, once: recording it again is refused.
+    """
+
+    channel: Channel
+    region: Region
+    metric: str
+    basis: str
+    day: date
+    count: int
+    origin: str
+    source_key: str
+    edition: Edition | None = None
+    account: ChannelAccount | None = None
+    content: str = ""
+    language: str = ""
+    batch: ImportBatch | None = None
+    batch_row: int | None = None
+    corrects_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an entry and its corrections come to, and how many corrections there are."""
+
+    count: int
+    corrections: int
+
+
+def take_turn() -> None:
+    """Let one writer at a time at the ledger, until the transaction ends.
+
+    Rollups are recomputed from what the ledger holds, so two writers must not overlap. SQLite's
+    IMMEDIATE transactions see to that by themselves.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def record(entries: Iterable[NewEntry], by: "AbstractBaseUser | None" = None) -> list[ReachEntry]:
+    """Put entries into the ledger and recompute the days they touch, all or nothing.
+
+    Raises AlreadyRecordedError when a source key is there already, ValueError for a metric or a
+    basis that does not exist; nothing is recorded then.
+    """
+    entries = list(entries)
+    if not entries:
+        return []
+    _refuse_nonsense(entries)
+    rows = [
+        ReachEntry(
+            edition_id=entry.edition and entry.edition.pk,
+            channel_id=entry.channel.pk,
+            account_id=entry.account and entry.account.pk,
+            region_id=entry.region.pk,
+            content=entry.content,
+            language=entry.language,
+            metric=entry.metric,
+            basis=entry.basis,
+            day=entry.day,
+            count=entry.count,
+            origin=entry.origin,
+            source_key=entry.source_key,
+            batch_id=entry.batch and entry.batch.pk,
+            batch_row=entry.batch_row,
+            corrects_id=entry.corrects_id,
+            reason=entry.reason,
+            recorded_by=by,
+        )
+        for entry in entries
+    ]
+    with transaction.atomic():
+        take_turn()
+        try:
+            with transaction.atomic():
+                ReachEntry.objects.bulk_create(rows)
+        except IntegrityError as error:
+            taken = sorted(_taken([entry.source_key for entry in entries]))
+            if not taken:
+                raise
+            raise AlreadyRecordedError(
+                f"already in the ledger: {', '.join(taken[:5])}"
+                + (f" and {len(taken) - 5} more" if len(taken) > 5 else "")
+            ) from error
+        rollups.refresh({(row.edition_id, row.day) for row in rows})
+    return rows
+
+
+def correct(
+    entry: ReachEntry, new_count: int, reason: str, by: "AbstractBaseUser | None" = None
+) -> ReachEntry | None:
+    """Make an entry stand at `new_count` by adding the signed difference as an entry of its own.
+
+    Returns the correction, or None when the entry stands there already. Raises ValueError without
+    a reason, or when asked to correct a correction: it is the figure itself that gets corrected.
+    """
+    if not reason.strip():
+        raise ValueError("a correction needs a reason")
+    if entry.corrects_id:
+        raise ValueError("correct the entry itself, not its correction")
+    with transaction.atomic():
+        take_turn()
+        standing = standings({entry.pk: entry.count})[entry.pk]
+        if standing.count == new_count:
+            return None
+        correction = NewEntry(
+            edition=entry.edition,
+            channel=entry.channel,
+            account=entry.account,
+            region=entry.region,
+            content=entry.content,
+            language=entry.language,
+            metric=entry.metric,
+            basis=entry.basis,
+            day=entry.day,
+            count=new_count - standing.count,
+            origin=ReachEntry.Origin.CORRECTION,
+            source_key=correction_key(entry.pk, standing),
+            corrects_id=entry.pk,
+            reason=reason[:300],
+        )
+        return record([correction], by)[0]
+
+
+def correction_key(pk: int, standing: Standing) -> str:
+    """The source key of the next correction of the entry with that primary key."""
+    return f"correction:{pk}:{standing.corrections + 1}"
+
+
+def standings(counts: dict[int, int]) -> dict[int, Standing]:
+    """Where entries, given by primary key with their own count, stand with all corrections."""
+    by_pk = {pk: Standing(count, 0) for pk, count in counts.items()}
+    for pks in in_slices(list(by_pk)):
+        corrections = (
+            ReachEntry.objects.filter(corrects__in=pks)
+            .order_by()
+            .values_list("corrects")
+            .annotate(Sum("count"), Count("pk"))
+        )
+        for pk, difference, number in corrections:
+            by_pk[pk] = Standing(by_pk[pk].count + difference, number)
+    return by_pk
+
+
+def in_slices(values: list, size: int = _LOOK_UP) -> Iterable[list]:
+    """The list in pieces that fit into one statement each."""
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def _refuse_nonsense(entries: list[NewEntry]) -> None:
+    for entry in entries:
+        if entry.metric not in METRICS:
+            raise ValueError(f"no such metric: {entry.metric!r}")
+        if entry.basis not in Basis.values:
+            raise ValueError(f"no such basis: {entry.basis!r}")
+
+
+def _taken(keys: list[str]) -> set[str]:
+    return {
+        key
+        for some in in_slices(keys)
+        for key in ReachEntry.objects.filter(source_key__in=some).values_list(
+            "source_key", flat=True
+        )
+    } | {key for key in keys if keys.count(key) > 1 and len(keys) <= _LOOK_UP}

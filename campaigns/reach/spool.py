@@ -1,0 +1,114 @@
+"""Append-only hit files: one line a hit, one file a process and day.
+
+A line that was written is with the kernel, so it survives `kill -9` of the process. The writer
+holds a shared lock on its file for as long as it may still write; whoever gets the exclusive lock
+knows that nobody ever will again.
+"""
+
+import contextlib
+import fcntl
+import os
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+SUFFIX = ".hits"
+_MICROSECONDS_A_DAY = 86_400_000_000
+_BEIJING = 8 * 3_600_000_000
+_ROTATE_BYTES = 64 * 1024 * 1024
+
+
+class SpoolWriter:
+    """This process's open file. Safe between threads; a forked child opens its own."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._fd: int | None = None
+        self._kept: tuple[str, int] | None = None  # folder and day that the open file belongs to
+        os.register_at_fork(after_in_child=self._forget)
+
+    def append(self, event: str, page: str, link: str = "") -> None:
+        """Write a hit down, with the time now. Raises OSError when it could not be kept whole."""
+        now = time.time_ns() // 1000
+        line = f"{now}\t{event}\t{page}\t{link}\n".encode("ascii")
+        with self._lock:
+            fd = self._open(now)
+            if os.write(fd, line) != len(line):
+                # Torn: the disk is full. The stump stays in a file that nobody writes to again.
+                self._close()
+                raise OSError("the hit was not written whole")
+
+    def close(self) -> None:
+        """Let go of the file, so that it can be folded to its end and removed."""
+        with self._lock:
+            self._close()
+
+    def _open(self, now: int) -> int:
+        wanted = (os.fspath(settings.HIT_SPOOL_DIR), (now + _BEIJING) // _MICROSECONDS_A_DAY)
+        if self._fd is not None:
+            held = os.fstat(self._fd)
+            # Gone from the folder: whatever is written to it now, nobody would ever read.
+            if wanted == self._kept and held.st_nlink and held.st_size < _ROTATE_BYTES:
+                return self._fd
+            self._close()
+        folder = Path(wanted[0])
+        folder.mkdir(parents=True, exist_ok=True)
+        while self._fd is None:
+            name = f"{time.strftime('%Y%m%d', time.gmtime((now + _BEIJING) // 1_000_000))}"
+            path = folder / f"{name}-{uuid.uuid4().hex}{SUFFIX}"
+            fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                fcntl.flock(fd, fcntl.LOCK_SH)
+                gone = not os.fstat(fd).st_nlink
+            except OSError:
+                os.close(fd)
+                raise
+            if gone:  # tidied away between making and locking it
+                os.close(fd)
+            else:
+                self._fd, self._kept = fd, wanted
+        return self._fd
+
+    def _close(self) -> None:
+        fd, self._fd = self._fd, None
+        if fd is not None:
+            os.close(fd)
+
+    def _forget(self) -> None:
+        self._lock = threading.Lock()
+        with contextlib.suppress(OSError):
+            self._close()
+
+
+def spools() -> list[Path]:
+    """Every hit file there is, oldest day first."""
+    return sorted(Path(settings.HIT_SPOOL_DIR).glob(f"*{SUFFIX}"))
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[BinaryIO | None]:
+    """The file for reading; None when another process has just removed it."""
+    try:
+        spool = path.open("rb")
+    except FileNotFoundError:
+        yield None
+        return
+    with spool:
+        yield spool
+
+
+def finished(spool: BinaryIO) -> bool:
+    """Whether its writer is gone for good. Holds the file from then on, until it is closed."""
+    try:
+        fcntl.flock(spool, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+writer = SpoolWriter()

@@ -1,0 +1,101 @@
+"""What a dashboard's address asks for. Whatever makes no sense in it is left out and said."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.calendar.models import Edition
+from campaigns.reach.models import EVERYDAY
+from campaigns.regions.models import Region
+from campaigns.reports import figures
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+
+@dataclass
+class Filters:
+    """A selection, and how to say it in an address again."""
+
+    selection: figures.Selection
+    known: list[Edition]
+    remarks: list[str] = field(default_factory=list)
+
+    def query(self, **changes) -> str:
+        """The address's query string with some of it changed; None takes a part out."""
+        selection = self.selection
+        told = QueryDict(mutable=True)
+        told.setlist("campaign", selection.campaigns)
+        for name, value in (
+            ("from", selection.first),
+            ("to", selection.last),
+            ("region", selection.region and selection.region.code),
+        ):
+            if value:
+                told[name] = str(value)
+        for name, value in changes.items():
+            told.pop(name, None)
+            if value is not None:
+                told[name] = value
+        return told.urlencode()
+
+
+def read(request: HttpRequest) -> Filters:
+    """The filters in the request's address.
+
+    Raises Http404 for a region that does not exist or does not lie in the user's own.
+    """
+    user = request.user
+    known = list(Edition.objects.order_by("-starts_on", "code"))
+    remarks: list[str] = []
+    editions, everyday = _campaigns(request.GET.getlist("campaign"), known, user, remarks)
+    first = _day(request.GET.get("from", ""), remarks)
+    last = _day(request.GET.get("to", ""), remarks)
+    if first and last and last < first:
+        first, last = last, first
+    region = _region(request.GET.get("region", "").strip(), user)
+    selection = figures.Selection(tuple(editions), everyday, first, last, user, region)
+    return Filters(selection, known, remarks)
+
+
+def _campaigns(
+    codes: list[str], known: list[Edition], user: "AbstractBaseUser", remarks: list[str]
+) -> tuple[list[Edition], bool]:
+    by_code = {edition.code: edition for edition in known}
+    unknown = [code for code in codes if code not in by_code and code != EVERYDAY]
+    if unknown:
+        remarks.append(
+            _("No campaign has the code %(codes)s; it was left out.")
+            % {"codes": ", ".join(code[:24] for code in unknown[:5])}
+        )
+    chosen = [edition for edition in reversed(known) if edition.code in codes]
+    everyday = EVERYDAY in codes
+    if not chosen and not everyday:
+        chosen = figures.default_editions(user, timezone.localdate())
+        everyday = not chosen
+    return chosen, everyday
+
+
+def _day(text: str, remarks: list[str]) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        remarks.append(
+            _("“%(text)s” is not a date like 2026-03-09; it was left out.") % {"text": text[:24]}
+        )
+        return None
+
+
+def _region(code: str, user: "AbstractBaseUser") -> Region | None:
+    if not code:
+        return None
+    region = Region.objects.visible_to(user).filter(code=code[:6]).first()
+    if region is None or region.code != code:
+        raise Http404
+    return region

@@ -1,0 +1,12 @@
+"""Addresses of this floor: what the public sees, and what hangs below /admin/."""
+
+from django.urls import URLPattern, path
+
+from campaigns.reports import views
+
+public_urlpatterns: list[URLPattern] = []
+admin_urlpatterns: list[URLPattern] = [
+    path("dashboard/", views.DashboardView.as_view(), name="dashboard"),
+    path("dashboard/reach.csv", views.export_csv, name="reach_csv"),
+    path("dashboard/reach.json", views.export_json, name="reach_json"),
+]

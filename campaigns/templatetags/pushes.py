@@ -1,0 +1,25 @@
+"""Parts of the screens about pushes."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from campaigns.pushes.heartbeat import silent_since
+from campaigns.pushes.models import Push
+
+register = template.Library()
+
+
+@register.inclusion_tag("campaigns/pushes/heartbeat.html")
+def heartbeat_warning() -> dict:
+    """A warning where nothing has ticked for three minutes: nothing goes out then."""
+    silent, last = silent_since()
+    return {"silent": silent, "last": last}
+
+
+@register.filter
+def state_badge(state: str) -> SafeString:
+    """The state as a badge: its name in words, its colour only beside it."""
+    return format_html(
+        '<span class="push-state push-state--{}">{}</span>', state, Push.State(state).label
+    )

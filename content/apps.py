@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class ContentConfig(AppConfig):
+    name = "content"
+    verbose_name = _("Content")
+
+    def ready(self) -> None:
+        from content.foundation import lay_on_migrate
+
+        post_migrate.connect(lay_on_migrate, sender=self)

@@ -1,0 +1,21 @@
+"""What is taught: a curated index of the content floor's models."""
+
+from content.models.kinds import ArticlePage, CaseWarningPage, VideoPage
+from content.models.media import EducationImage, EducationMedia, EducationRendition
+from content.models.piece import EducationPage
+from content.models.taxonomy import Audience, Category
+from content.models.zone import HomePage, SectionPage
+
+__all__ = [
+    "ArticlePage",
+    "Audience",
+    "CaseWarningPage",
+    "Category",
+    "EducationImage",
+    "EducationMedia",
+    "EducationPage",
+    "EducationRendition",
+    "HomePage",
+    "SectionPage",
+    "VideoPage",
+]

@@ -1,0 +1,264 @@
+"""Settings that hold everywhere. dev, production and test say only what differs."""
+
+import os
+import shlex
+import shutil
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext_lazy as _
+
+from edu_cms.environment import BASE_DIR, env_file, load_environment, var_dir
+
+load_environment()
+env = environ.Env()
+
+VAR_DIR = var_dir()
+# Everything written at run time goes below it, the database first of all.
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+ENV_FILE = env_file()
+SECRET_KEY = env("SECRET_KEY", default="")
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_URL = env("SITE_URL", default=f"http://localhost:{env('PORT', default='8000')}").rstrip("/")
+
+INSTALLED_APPS = [
+    "edu_cms",
+    "campaigns",
+    "content",
+    "wagtail_localize",
+    "wagtail_localize.locales",
+    "wagtail.contrib.settings",
+    "wagtail.snippets",
+    "wagtail.sites",
+    "campaigns.regions.apps.PeopleConfig",  # wagtail.users
+    "wagtail.images",
+    "wagtail.documents",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "wagtailmedia",
+    "modelcluster",
+    "taggit",
+    "treebeard",
+    "django_crontab",
+    "axes",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "edu_cms.page_cache.PageCacheMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "edu_cms.locale_middleware.ReaderLocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "edu_cms.urls"
+WSGI_APPLICATION = "edu_cms.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Data -------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    if DATABASES["default"]["NAME"] != ":memory:":
+        DATABASES["default"]["NAME"] = BASE_DIR / DATABASES["default"]["NAME"]
+    # IMMEDIATE takes the write lock at BEGIN, so a transaction waits instead of failing half way.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
+            "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;"
+        ),
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env("REDIS_URL", default="")
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "edu_cms",
+        }
+    }
+else:
+    # Files, not process memory: the scheduler is another process and has to empty the page cache.
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": VAR_DIR / "cache",
+            "OPTIONS": {"MAX_ENTRIES": 2000},
+        }
+    }
+PAGE_CACHE_SECONDS = 300
+
+# --- Languages --------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("kk-arab", "قازاقشا"), ("kk", "Қазақша")]
+# Without an entry of its own, look-ups of kk-arab silently fall back to kk, left to right.
+LANG_INFO["kk-arab"] = {
+    "bidi": True,
+    "code": "kk-arab",
+    "name": "Kazakh (Arabic script)",
+    "name_local": "قازاقشا",
+}
+LANGUAGES_BIDI = ["kk-arab"]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAIL_I18N_ENABLED = True
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "edu_cms" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- Files ------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+SERVE_MEDIA = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+OUTBOX_DIR = VAR_DIR / "outbox"
+HIT_SPOOL_DIR = VAR_DIR / "spool"
+CLAIMS_DIR = VAR_DIR / "claims"
+
+# --- Wagtail ----------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "金融教育宣传系统"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILIMAGES_IMAGE_MODEL = "content.EducationImage"
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILMEDIA = {"MEDIA_MODEL": "content.EducationMedia"}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "content.search.backend"}}
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAILADMIN_COMMENTS_ENABLED = True
+LOGIN_URL = "wagtailadmin_login"
+
+# --- Work at fixed times ------------------------------------------------------------------------
+
+
+def for_cron(path: object) -> str:
+    """A path as one word of a crontab line: quoted for the shell, % kept from cron's own use."""
+    return shlex.quote(str(path)).replace("%", r"\%")
+
+
+CRONJOBS = [("* * * * *", "campaigns.cron.tick")]
+CRONTAB_EXECUTABLE = shlex.quote(shutil.which("crontab") or "crontab")
+CRONTAB_DJANGO_PROJECT_NAME = "edu_cms"
+CRONTAB_DJANGO_SETTINGS_MODULE = os.environ["DJANGO_SETTINGS_MODULE"]
+CRONTAB_PYTHON_EXECUTABLE = for_cron(sys.executable)
+CRONTAB_DJANGO_MANAGE_PATH = for_cron(BASE_DIR / "manage.py")
+# Cron's environment is empty: without this the tick would run on the default database.
+CRONTAB_COMMAND_PREFIX = f"ENV_FILE={for_cron(ENV_FILE)}"
+CRONTAB_COMMAND_SUFFIX = f">> {for_cron(VAR_DIR / 'cron.log')} 2>&1"
+# The lines of two installations of one user differ by this; `crontab remove` goes by it.
+CRONTAB_COMMENT = f"edu_cms tick {for_cron(ENV_FILE)}"
+
+# --- Security ---------------------------------------------------------------------------------
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+# Five wrong passwords for one name from one address: nothing more from there for a quarter hour.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_COOLOFF_MESSAGE = _("Too many wrong passwords. Try again in 15 minutes.")
+AXES_VERBOSE = False
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+CONTENT_SECURITY_POLICY = {
+    # Wagtail's own screens use inline scripts; the public site does not.
+    "EXCLUDE_URL_PREFIXES": ("/admin/",),
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "media-src": ["'self'", "https:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'self'"],
+        "form-action": ["'self'"],
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO").upper()},
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("axes", "django_tasks", "fontTools", "httpx", "wagtail")
+    },
+}
+
+
+def required(name: str) -> str:
+    """The value of a variable that this installation cannot do without.
+
+    Raises ImproperlyConfigured naming the variable and the file that may hold it.
+    """
+    from django.core.exceptions import ImproperlyConfigured
+
+    value = env(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set: put it into the environment or {ENV_FILE}")
+    return value
+
+
+__all__ = [name for name in dir() if name.isupper()] + ["Path", "env", "required"]

@@ -1,0 +1,26 @@
+"""Addresses: the admin, health, what campaigns offer to the public, and the zone by language."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from campaigns import urls as campaigns_urls
+from edu_cms.health import healthz
+from edu_cms.home import to_reader_language
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", to_reader_language, name="to_reader_language"),
+    path("", include(campaigns_urls)),
+]
+if settings.SERVE_MEDIA:
+    urlpatterns.append(
+        re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
+    )
+urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=True)

@@ -1,0 +1,68 @@
+"""A place on the home page: taken once, shown from its beginning to its end."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from campaigns.channels.adapters import ADAPTERS, Outcome, Trace, adapter_of
+from campaigns.channels.adapters.website import WebsiteAdapter
+from campaigns.channels.models import ChannelAccount, Placement
+from content.hooks import featured_pieces
+
+ADAPTER = WebsiteAdapter()
+
+
+@pytest.fixture
+def placed(delivery):
+    return delivery(account="website:000000")
+
+
+def test_every_adapter_that_an_account_can_name_exists():
+    assert set(ADAPTERS) == set(ChannelAccount.Adapter)
+
+
+def test_the_account_names_its_adapter(placed):
+    assert adapter_of(placed.account) is ADAPTERS["website"]
+
+
+def test_a_place_is_taken_once_however_often_it_is_asked_for(placed):
+    assert [ADAPTER.send(placed).outcome for _try in range(3)] == [Outcome.SENT] * 3
+    assert Placement.objects.get().key == placed.key
+
+
+def test_the_database_holds_no_key_twice(placed):
+    ADAPTER.send(placed)
+    row = Placement.objects.get()
+    row.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_reconcile(placed):
+    assert ADAPTER.reconcile(placed).trace == Trace.NOT_FOUND
+    ADAPTER.send(placed)
+    assert ADAPTER.reconcile(placed).trace == Trace.FOUND
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "shown"),
+    [(-60, 60, True), (60, 120, False), (-120, -60, False), (-60, 0, False)],
+)
+def test_the_piece_is_featured_from_beginning_to_end(placed, begins, ends, shown):
+    now = timezone.now()
+    span = {
+        "starts_at": now + timedelta(minutes=begins), "ends_at": now + timedelta(minutes=ends),
+    }  # fmt: skip
+    ADAPTER.send(replace(placed, **span))
+    assert [piece.page.code for piece in featured_pieces("zh-hans")] == ["case-1"] * shown
+    assert featured_pieces("kk-arab") == []
+
+
+def test_a_place_whose_time_is_over_is_objected_to(placed):
+    past = timezone.now() - timedelta(minutes=1)
+    assert ADAPTER.check(placed) == []
+    assert ADAPTER.check(replace(placed, starts_at=past - timedelta(hours=1), ends_at=past))
+    assert ADAPTER.check(replace(placed, ends_at=placed.starts_at))

@@ -1,0 +1,209 @@
+"""The command line: what it prints, and which option an error names."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from campaigns import cron
+from campaigns.calendar.windows import BEIJING
+from campaigns.management.commands.run_scheduler import seconds_to_next_minute
+from campaigns.pushes import engine
+from campaigns.pushes.models import Heartbeat, Push
+from tests.factories import make_case
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+def schedule(**changes) -> str:
+    options = {
+        "campaign": "315-2026",
+        "content": "case-1",
+        "language": "zh-hans",
+        "account": "wechat:000000",
+        "at": "2026-03-11T09:00",
+        **changes,
+    }
+    out = StringIO()
+    call_command("schedule_push", **options, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+@pytest.fixture
+def campaign(edition, account, page, website):
+    """Everything that the command's usual options name."""
+
+
+class TestSchedulePush:
+    def test_plans_a_push_and_says_which(self, campaign):
+        line = schedule()
+        push = Push.objects.get()
+        assert f"push={push.pk} state=planned" in line
+        assert "2026-03-11T09:00:00+08:00" in line
+
+    def test_a_time_without_a_zone_is_beijings(self, campaign):
+        schedule(at="2026-03-11T09:00")
+        assert Push.objects.get().scheduled_at == datetime(2026, 3, 11, 9, tzinfo=BEIJING)
+
+    def test_a_time_with_a_zone_is_taken_at_its_word(self, campaign):
+        schedule(at="2026-03-11T01:00:00Z")
+        assert Push.objects.get().scheduled_at == datetime(2026, 3, 11, 9, tzinfo=BEIJING)
+
+    def test_twice_is_once(self, campaign):
+        assert schedule().split()[0] == schedule().split()[0]
+        assert Push.objects.count() == 1
+
+    def test_until(self, campaign):
+        schedule(account="website:000000", until="2026-03-12T18:00")
+        assert Push.objects.get().ends_at == datetime(2026, 3, 12, 18, tzinfo=BEIJING)
+
+    @pytest.mark.parametrize(
+        ("changes", "option"),
+        [
+            ({"campaign": "999-2026"}, "--campaign"),
+            ({"content": "no-such"}, "--content"),
+            ({"language": "fr"}, "--language"),
+            ({"language": "kk"}, "--language"),
+            ({"account": "wechat:999999"}, "--account"),
+            ({"at": "tomorrow"}, "--at"),
+            ({"at": "2026-02-30T09:00"}, "--at"),
+            ({"at": "2026-03-11"}, "--at"),
+            ({"at": "2026-04-01T09:00"}, "--at"),
+            ({"at": "2026-03-09T09:00"}, "--at"),
+            ({"until": "2026-03-10T09:00"}, "--until"),
+            ({"until": "never"}, "--until"),
+        ],
+    )
+    def test_an_error_names_its_option(self, campaign, changes, option):
+        with pytest.raises(CommandError) as error:
+            schedule(**changes)
+        assert str(error.value).startswith(f"{option}:")
+        assert "\n" not in str(error.value)
+        assert not Push.objects.exists()
+
+
+class TestTick:
+    def run(self, **options) -> str:
+        out = StringIO()
+        call_command("tick", **options, stdout=out)
+        return out.getvalue()
+
+    def test_prints_one_object_of_whole_numbers(self, plan_at, channel):
+        plan_at(0)
+        printed = json.loads(self.run(json=True))
+        expected = {"due": 1, "sent": 1, "failed": 0, "unknown": 0, "missed": 0}
+        assert {name: printed[name] for name in expected} == expected
+
+    def test_prints_a_line_for_people(self, plan_at, channel):
+        plan_at(0)
+        assert self.run().startswith("due=1 sent=1 ")
+
+    def test_a_push_that_fails_is_no_failure_of_the_tick(self, plan_at, channel, page):
+        channel.answers["case-1"] = RuntimeError("boom")
+        plan_at(0)
+        assert json.loads(self.run(json=True))["unknown"] == 1
+
+    def test_a_tick_that_breaks_is(self, db, monkeypatch):
+        monkeypatch.setattr(engine, "tick", lambda **_options: 1 / 0)
+        with pytest.raises(CommandError):
+            self.run(json=True)
+
+
+class TestCron:
+    def test_one_part_that_breaks_does_not_stop_the_others(self, plan_at, channel, monkeypatch):
+        monkeypatch.setattr(cron, "fold_spools", lambda: 1 / 0)
+        plan_at(0)
+        report = cron.tick()
+        assert report.pushes["sent"] == 1
+        assert set(report.errors) == {"hits"}
+
+    def test_the_hits_are_folded_even_when_the_pushes_break(self, db, monkeypatch):
+        folded = []
+        monkeypatch.setattr(engine, "tick", lambda **_options: 1 / 0)
+        monkeypatch.setattr(cron, "fold_spools", lambda: folded.append(1) or cron_fold_result())
+        assert set(cron.tick().errors) == {"pushes"}
+        assert folded == [1]
+
+    def test_leaves_a_heartbeat(self, plan_at, channel, clock):
+        plan_at(0)
+        cron.tick()
+        beat = Heartbeat.objects.get()
+        assert beat.result["sent"] == 1
+        cron.tick()
+        assert Heartbeat.objects.count() == 1
+
+
+def cron_fold_result():
+    from campaigns.reach.folding import FoldResult
+
+    return FoldResult()
+
+
+@pytest.mark.parametrize(("now", "seconds"), [(0, 60), (59, 1), (60, 60), (61.5, 58.5)])
+def test_the_scheduler_wakes_on_the_minute(now, seconds):
+    assert seconds_to_next_minute(now) == seconds
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_the_scheduler_ticks_at_once_and_ends_at_once_when_told(own_database, tmp_path, signum):
+    process = start_scheduler(own_database, tmp_path)
+    try:
+        wait_for(Heartbeat.objects.exists)
+        asked = time.monotonic()
+        process.send_signal(signum)
+        assert process.wait(timeout=20) == 0
+        assert time.monotonic() - asked < 5
+        assert "stopped" in process.stdout.read()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_the_scheduler_survives_a_database_that_is_not_there(tmp_path):
+    process = start_scheduler(f"sqlite:///{tmp_path}/no/such/folder/db", tmp_path)
+    try:
+        assert "started" in process.stdout.readline()
+        time.sleep(3)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def start_scheduler(database_url: str, folder: Path) -> subprocess.Popen:
+    from tests.faults.database import environment
+
+    return subprocess.Popen(
+        [sys.executable, str(PROJECT / "manage.py"), "run_scheduler"],
+        env=environment(database_url, folder / "var"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_for(condition, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
+
+
+def test_schedule_then_tick_from_the_command_line(campaign, clock):
+    """The road that the guide describes, with the real file channel."""
+    make_case("case-2")
+    schedule(at="2026-03-10T12:00")
+    schedule(at="2026-03-10T12:00", content="case-2", account="website:000000")
+    out = StringIO()
+    call_command("tick", json=True, stdout=out)
+    assert json.loads(out.getvalue())["sent"] == 2

@@ -1,0 +1,89 @@
+"""A campaign, a piece in two languages, and a short way to put figures into the ledger."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from campaigns.models import Channel, ReachEntry, TrackedLink
+from campaigns.reach import spool
+from campaigns.reach.ledger import NewEntry, record
+from tests.factories import AccountFactory, EditionFactory, make_case
+from tests.faults.database import db, own_database
+
+__all__ = ["db", "own_database"]
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=BEIJING)
+READER = "Mozilla/5.0 (Linux; Android 13) MicroMessenger/8.0"
+
+
+@pytest.fixture(autouse=True)
+def _own_spool():
+    """The process's writer starts every test without a file."""
+    yield
+    spool.writer.close()
+
+
+@pytest.fixture
+def clock():
+    """Noon of a day inside the campaign, in Beijing."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def edition(db):
+    return EditionFactory()
+
+
+@pytest.fixture
+def page(db):
+    return make_case("case-1")
+
+
+@pytest.fixture
+def link(page, edition, tree):
+    """A link on WeChat's Xinjiang account, for the campaign."""
+    account = AccountFactory(code="wechat:650000")
+    return TrackedLink.objects.create(
+        code="poster",
+        label="海报",
+        page=page,
+        edition=edition,
+        channel=account.channel,
+        account=account,
+        region=tree["650000"],
+    )
+
+
+@pytest.fixture
+def entry(db, tree):
+    """Describe an entry: entry(100, region="650000", channel="wechat")."""
+    made = []
+
+    def make(count=1, *, region="000000", channel="website", key=None, **changes) -> NewEntry:
+        made.append(count)
+        told = {
+            "edition": None,
+            "metric": "views",
+            "basis": "measured",
+            "day": date(2026, 3, 10),
+            "origin": ReachEntry.Origin.IMPORT,
+            "source_key": key or f"test:{len(made)}",
+        }
+        return NewEntry(
+            channel=Channel.objects.get(code=channel),
+            region=tree[region],
+            count=count,
+            **{**told, **changes},
+        )
+
+    return make
+
+
+@pytest.fixture
+def recorded(entry):
+    """Put one entry into the ledger."""
+    return lambda *args, **kwargs: record([entry(*args, **kwargs)])[0]

@@ -1,0 +1,254 @@
+"""The reach dashboard: the viewer's own part, in figures that lead to their entries."""
+
+import json
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from campaigns.models import Channel, Target
+from campaigns.regions.roles import Role
+from tests.factories import EditionFactory
+
+ADDRESS = "/admin/dashboard/"
+
+
+@pytest.fixture
+def look(client, person):
+    """Open the dashboard as a manager somewhere."""
+
+    def get(query="", *, region="000000", role=Role.MANAGER, address=ADDRESS):
+        user = person(role, region, username=f"viewer-{person.__hash__()}-{get.n}")
+        get.n += 1
+        client.force_login(user)
+        return client.get(f"{address}?{query}")
+
+    get.n = 0
+    return get
+
+
+@pytest.fixture
+def figures(recorded, edition):
+    recorded(
+        7_000_000,
+        edition=edition,
+        channel="wechat",
+        metric="reads",
+        basis="platform-reported",
+        region="650000",
+    )
+    recorded(145_800, edition=edition)
+    recorded(
+        40,
+        edition=edition,
+        channel="field",
+        metric="attendance",
+        basis="self-reported",
+        region="654321",
+        day=date(2026, 3, 11),
+    )
+    recorded(
+        400,
+        edition=edition,
+        channel="field",
+        metric="leaflets",
+        basis="self-reported",
+        region="654321",
+        day=date(2026, 3, 11),
+    )
+    recorded(3, edition=edition, region="430100")
+
+
+@pytest.mark.usefixtures("figures")
+class TestFigures:
+    def test_the_total_in_wan_with_the_exact_figure_beside_it(self, look):
+        response = look("campaign=315-2026")
+        assert response.context["total_shown"] == "714.58万人次"
+        assert "7,145,843" in response.text
+
+    def test_leaflets_stand_apart(self, look):
+        response = look("campaign=315-2026")
+        assert [(line.amount.exact) for line in response.context["outputs"]] == [400]
+
+    def test_shares_by_basis(self, look):
+        lines = look("campaign=315-2026").context["bases"]
+        assert [line.share for line in lines] == ["2.0 %", "98.0 %", "0.0 %"]
+
+    def test_channels_against_their_targets(self, look, edition, tree):
+        wechat = Channel.objects.get(code="wechat")
+        for channel, value in ((wechat, 10_000_000), (None, 7_145_843)):
+            Target.objects.create(
+                edition=edition, channel=channel, region=tree["000000"], value=value
+            )
+        context = look("campaign=315-2026").context
+        line = next(line for line in context["channels"] if line.label == wechat.name)
+        assert (line.target.exact, line.of_target) == (10_000_000, "70.0 %")
+        assert context["aim"]["percent"] == "100.0 %"
+
+    def test_regions_are_summed_over_all_that_lies_below(self, look):
+        lines = look("campaign=315-2026").context["regions"]
+        assert [(line.label, line.amount.exact) for line in lines] == [
+            ("新疆分公司", 7_000_040),
+            ("湖南分公司", 3),
+            (lines[2].label, 145_800),
+        ]
+
+    def test_one_drills_down_along_the_tree(self, look):
+        response = look("campaign=315-2026&region=650000")
+        assert response.context["total"].exact == 7_000_040
+        lines = response.context["regions"]
+        assert [line.amount.exact for line in lines] == [40, 7_000_000]
+        assert look("campaign=315-2026&region=654321").context["total"].exact == 40
+
+    def test_every_figure_leads_to_entries_that_add_up_to_it(self, look, client):
+        context = look("campaign=315-2026").context
+        amounts = [context["total"]]
+        for table in ("bases", "channels", "days", "regions"):
+            amounts += [line.amount for line in context[table]]
+        assert len(amounts) > 8
+        for amount in amounts:
+            assert client.get(amount.entries).context["person_times"] == amount.grouped
+
+    def test_it_exports_the_same_figures(self, look, client):
+        page = look("campaign=315-2026&from=2026-03-11")
+        for export in page.context["exports"]:
+            for name, address in export["links"]:
+                response = client.get(address)
+                assert "attachment" in response["Content-Disposition"]
+                if name == "JSON":
+                    assert json.loads(response.content)["total"]["person_times"] == 40
+                else:
+                    assert response.content.startswith(b"\xef\xbb\xbf")
+
+    def test_each_chart_has_a_name_and_no_script(self, look):
+        html = look("campaign=315-2026").text
+        charts = html.split("<svg")[1:]
+        charts = [chart.split("</svg>")[0] for chart in charts if "pygal" in chart]
+        assert len(charts) == 4
+        for chart in charts:
+            assert 'role="img"' in chart
+            assert "aria-label=" in chart
+            assert "<title>" in chart
+            assert "<script" not in chart
+            assert "http" not in chart.replace("http://www.w3.org", "").replace(
+                "http://pygal.org", ""
+            ).replace("http://github.com/Kozea/pygal", "")
+
+    def test_a_label_is_never_markup(self, look, tree):
+        tree["650000"].name = "<script>alert(1)</script>"
+        tree["650000"].save()
+        assert "<script>alert(1)" not in look("campaign=315-2026").text
+
+
+class TestWhoSeesWhat:
+    def test_a_region_sees_itself_and_below(self, look, figures):
+        response = look("campaign=315-2026", region="650000")
+        assert response.context["total"].exact == 7_000_040
+        assert "湖南" not in response.text
+
+    @pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}reach.csv", f"{ADDRESS}reach.json"])
+    @pytest.mark.parametrize("region", ["430000", "000000", "999999", "x"])
+    def test_another_region_is_not_found(self, look, figures, address, region):
+        query = f"campaign=315-2026&region={region}"
+        assert look(query, region="650000", address=address).status_code == 404
+
+    @pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}reach.csv", f"{ADDRESS}reach.json"])
+    def test_exports_keep_to_the_region(self, look, figures, address):
+        response = look("campaign=315-2026", region="430000", address=address)
+        assert "7,000" not in response.text
+        assert "7000" not in response.text
+
+    @pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}reach.csv", f"{ADDRESS}reach.json"])
+    def test_it_takes_the_permission(self, look, client, address):
+        assert look(role=Role.EDITOR, address=address).status_code == 302
+        client.logout()
+        assert client.get(address)["Location"].startswith("/admin/login/")
+
+    def test_the_menu_offers_it_to_those_who_may(self, look, client):
+        look()
+        assert ADDRESS in unescape(client.get("/admin/").text)
+        look(role=Role.EDITOR)
+        assert ADDRESS not in unescape(client.get("/admin/").text)
+
+    def test_a_superuser_without_a_posting_sees_all(self, admin_client, figures):
+        response = admin_client.get(f"{ADDRESS}?campaign=315-2026")
+        assert response.context["total"].exact == 7_145_843
+
+    def test_somebody_posted_in_two_places_sees_both(self, look, client, person, tree, figures):
+        from campaigns.models import Posting
+
+        user = person(Role.MANAGER, "650000", username="two")
+        Posting.objects.create(user=user, role=Role.MANAGER, region=tree["430100"])
+        client.force_login(user)
+        context = client.get(f"{ADDRESS}?campaign=315-2026").context
+        assert [line.amount.exact for line in context["regions"]] == [7_000_040, 3]
+
+
+class TestWhatIsShown:
+    def test_by_default_the_edition_that_is_open(self, look, edition, recorded):
+        from django.utils import timezone
+
+        today = timezone.localdate()
+        recorded(1, edition=edition)
+        now = EditionFactory(code="now", year=2030, starts_on=today, ends_on=today)
+        assert look().context["chosen"] == [now.code]
+
+    def test_else_the_latest_that_has_figures(self, look, edition, recorded):
+        EditionFactory(code="old", year=2020, starts_on=date(2020, 3, 9), ends_on=date(2020, 3, 15))
+        recorded(1, edition=edition)
+        assert look().context["chosen"] == ["315-2026"]
+
+    def test_an_empty_one_says_what_to_do_next(self, look):
+        response = look("campaign=everyday")
+        assert response.context["is_empty"]
+        assert "import_reach" in response.text
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "campaign=",
+            "campaign=x&campaign=%00",
+            "from=x",
+            "to=2026-13-40",
+            "from=9999-12-31",
+            "from=2026-03-12&to=2026-03-01",
+            "campaign[]=1",
+            "%",
+            "from=%F0%9F%98%80",
+            "by=x",
+            "campaign=315-2026&from=0001-01-01",
+            "region=%20",
+        ],
+    )
+    def test_a_malformed_address_is_no_failure(self, look, figures, query):
+        assert look(query).status_code == 200
+
+    def test_an_unknown_export_is_not_found(self, look):
+        assert look("by=colour", address=f"{ADDRESS}reach.csv").status_code == 404
+
+    def test_queries_do_not_grow_with_figures(self, look, client, recorded, edition):
+        recorded(1, edition=edition)
+        address = f"{ADDRESS}?campaign=315-2026"
+        look("campaign=315-2026")
+        with CaptureQueriesContext(connection) as few:
+            client.get(address)
+        for n in range(30):
+            recorded(
+                10,
+                edition=edition,
+                day=date(2026, 3, 9) + timedelta(days=n % 7),
+                region=["650000", "654300", "654321", "430100"][n % 4],
+                channel=["website", "wechat", "field"][n % 3],
+                metric=["views", "leaflets", "plays"][n % 3],
+                basis=["measured", "estimated"][n % 2],
+            )
+        with CaptureQueriesContext(connection) as many:
+            client.get(address)
+        assert len(many) == len(few)
+        assert len(few) < 40
+
+    def test_a_link_to_reach_nobody_may_see_is_not_offered(self, look, figures):
+        assert reverse("reachentry:index") in look("campaign=315-2026").text

@@ -1,0 +1,66 @@
+"""Fixtures that every floor's tests share. Factories make rows; these make situations."""
+
+import shutil
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+
+from campaigns.regions.models import Posting, Region
+from campaigns.regions.roles import Role
+
+
+def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
+    """What only PostgreSQL can show is left out elsewhere; CI runs every test on both."""
+    if connection.vendor == "postgresql":
+        return
+    left_out = [item for item in items if item.get_closest_marker("postgresql")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(autouse=True)
+def _clean_files_and_cache():
+    """Nothing written by one test is there for the next."""
+    cache.clear()
+    yield
+    for folder in (settings.OUTBOX_DIR, settings.HIT_SPOOL_DIR, settings.CLAIMS_DIR):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def head_office(db) -> Region:
+    return Region.objects.get(code="000000")
+
+
+@pytest.fixture
+def tree(head_office) -> dict[str, Region]:
+    """A small organisation: head office, two provinces, one city with a county each."""
+    rows = [
+        ("000000", "650000", "province", "新疆分公司"),
+        ("000000", "430000", "province", "湖南分公司"),
+        ("650000", "654300", "city", "阿勒泰中心支公司"),
+        ("654300", "654321", "county", "布尔津支公司"),
+        ("430000", "430100", "city", "长沙中心支公司"),
+        ("430100", "430102", "county", "芙蓉支公司"),
+    ]
+    regions = {"000000": head_office}
+    for parent, code, level, name in rows:
+        above = Region.objects.get(pk=regions[parent].pk)
+        regions[code] = above.add_child(code=code, level=level, name=name)
+    return {region.code: region for region in Region.objects.all()}
+
+
+@pytest.fixture
+def person(tree, django_user_model):
+    """Make a user in a role at a region: person(Role.EDITOR, "650000")."""
+
+    def make(role: Role, region: str = "000000", username: str | None = None):
+        user = django_user_model.objects.create_user(
+            username=username or f"{role.value}-{region}", password="pass-word-1"
+        )
+        Posting.objects.create(user=user, role=role, region=tree[region])
+        return user
+
+    return make

@@ -1,0 +1,99 @@
+"""The line that `manage.py crontab add` installs, run as cron runs it: with nothing around it."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from edu_cms.environment import BASE_DIR
+from edu_cms.settings.base import for_cron
+
+# Stands in for cron's own program: keeps the table in a file.
+CRONTAB = """#!/bin/sh
+table="$(dirname "$0")/table"
+if [ "$1" = -l ]; then cat "$table" 2>/dev/null || true; else cat "$1" > "$table"; fi
+"""
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """An installation in a folder with an awkward name; returns manage(*arguments)."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "crontab").write_text(CRONTAB)
+    (programs / "crontab").chmod(0o755)
+    env = {
+        "PATH": f"{programs}:/usr/bin:/bin",
+        "VAR_DIR": str(tmp_path / "100% awkward 'folder'"),
+        "LC_ALL": "C.UTF-8",
+    }
+    subprocess.run([sys.executable, "-m", "edu_cms.environment"], cwd=BASE_DIR, env=env, check=True)
+
+    def manage(*arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command, cwd=BASE_DIR, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return manage
+
+
+def table(tmp_path) -> list[str]:
+    return (tmp_path / "bin" / "table").read_text().splitlines()
+
+
+def command_of(line: str) -> str:
+    """The command as cron hands it to the shell: what follows a bare % would be its input."""
+    command = re.match(r"(?:\S+\s+){5}(.*)", line).group(1)
+    assert not re.search(r"(?<!\\)%", command)
+    return command.replace(r"\%", "%")
+
+
+def test_the_installed_line_ticks_on_the_right_database_in_an_empty_environment(
+    installation, tmp_path
+):
+    installation("migrate", "--skip-checks", "-v0")
+    installation("crontab", "add")
+    (line,) = table(tmp_path)
+    assert line.startswith("* * * * * ")
+    var = tmp_path / "100% awkward 'folder'"
+    done = subprocess.run(
+        ["env", "-i", "/bin/sh", "-c", command_of(line)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with sqlite3.connect(var / "db.sqlite3") as database:
+        beats = database.execute("SELECT count(*) FROM campaigns_heartbeat").fetchone()
+    assert beats == (1,), (var / "cron.log").read_text()
+
+
+def test_adding_twice_leaves_one_line_and_removing_leaves_what_others_wrote(installation, tmp_path):
+    others = "0 3 * * * /usr/bin/true # of somebody else"
+    (tmp_path / "bin" / "table").write_text(others + "\n")
+    installation("crontab", "add")
+    installation("crontab", "add")
+    assert len(table(tmp_path)) == 2
+    assert "campaigns.cron.tick" in installation("crontab", "show")
+    installation("crontab", "remove")
+    assert table(tmp_path) == [others]
+
+
+@pytest.mark.parametrize("path", ["/srv/a b", "/srv/100%", "/srv/it's", "/srv/$HOME", "/srv/金融"])
+def test_any_path_is_one_word_of_the_line(path):
+    word = command_of(f"* * * * * printf %%s {for_cron(path)}".replace("%%", r"\%"))
+    done = subprocess.run(["/bin/sh", "-c", word], capture_output=True, text=True, check=True)
+    assert done.stdout == path
+
+
+def test_the_line_names_the_settings_that_it_was_installed_under(installation, tmp_path):
+    installation("crontab", "add")
+    assert "--settings=edu_cms.settings.dev" in table(tmp_path)[0]
+    assert f"{os.sep}manage.py" in table(tmp_path)[0]

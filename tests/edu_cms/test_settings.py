@@ -1,0 +1,99 @@
+"""Production refuses to start half configured; guessing passwords is stopped."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.test import RequestFactory
+from django.urls import reverse
+
+from edu_cms.environment import BASE_DIR
+from edu_cms.login_guard import address_behind_proxy
+
+PRODUCTION = {
+    "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOP",
+    "DATABASE_URL": "postgres://nobody@localhost/nothing",
+    "REDIS_URL": "redis://localhost:6379/0",
+    "ALLOWED_HOSTS": "example.org",
+    "SITE_URL": "https://example.org",
+}
+
+
+def start(tmp_path, **variables) -> subprocess.CompletedProcess:
+    """Start Django under the production settings with these variables alone."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "ENV_FILE": os.devnull,
+        "VAR_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "edu_cms.settings.production",
+        **variables,
+    }
+    command = [sys.executable, "-c", "import django; django.setup()"]
+    return subprocess.run(
+        command, cwd=BASE_DIR, env=env, capture_output=True, text=True, check=False
+    )
+
+
+def test_production_starts_with_all_that_it_needs(tmp_path):
+    assert start(tmp_path, **PRODUCTION).returncode == 0
+
+
+@pytest.mark.parametrize("missing", PRODUCTION)
+def test_production_refuses_to_start_and_names_what_is_missing(tmp_path, missing):
+    given = {name: value for name, value in PRODUCTION.items() if name != missing}
+    done = start(tmp_path, **given)
+    assert done.returncode != 0
+    assert f"{missing} is not set" in done.stderr.splitlines()[-1]
+
+
+@pytest.fixture
+def guarded(settings):
+    settings.AXES_ENABLED = True
+
+
+def try_password(client, password: str):
+    return client.post(reverse("wagtailadmin_login"), {"username": "someone", "password": password})
+
+
+@pytest.mark.usefixtures("guarded")
+def test_after_five_wrong_passwords_even_the_right_one_waits(client, django_user_model):
+    django_user_model.objects.create_superuser("someone", password="right")
+    for _ in range(5):
+        answer = try_password(client, "wrong")
+    assert answer.status_code == 429
+    assert try_password(client, "right").status_code == 429
+
+
+@pytest.mark.usefixtures("guarded")
+def test_guessing_from_one_address_does_not_lock_the_person_out_elsewhere(
+    client, django_user_model
+):
+    django_user_model.objects.create_superuser("someone", password="right")
+    for _ in range(5):
+        try_password(client, "wrong")
+    client.defaults["REMOTE_ADDR"] = "192.0.2.7"
+    assert try_password(client, "right").status_code == 302
+
+
+@pytest.mark.usefixtures("guarded")
+def test_a_right_password_forgets_the_wrong_ones(client, django_user_model):
+    django_user_model.objects.create_superuser("someone", password="right")
+    for _ in range(2):
+        for _ in range(4):
+            try_password(client, "wrong")
+        assert try_password(client, "right").status_code == 302
+        client.logout()
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("198.51.100.1", "198.51.100.1"),
+        ("made-up, 198.51.100.1", "198.51.100.1"),
+        (None, "127.0.0.1"),
+    ],
+)
+def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(forwarded, address):
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    assert address_behind_proxy(RequestFactory().get("/", headers=headers)) == address

@@ -1,0 +1,82 @@
+"""Makers of rows for tests; each gives the least that is valid."""
+
+from datetime import date
+
+import factory
+from wagtail.models import Locale
+
+from campaigns.models import Channel, ChannelAccount, Edition, Region, Series
+from content.models import ArticlePage, CaseWarningPage, Category, SectionPage
+
+
+def section(kind: str = "cases", language: str = "zh-hans") -> SectionPage:
+    return SectionPage.objects.get(kind=kind, locale__language_code=language)
+
+
+def make_case(
+    code: str,
+    title: str = "退保骗局",
+    language: str = "zh-hans",
+    *,
+    live: bool = True,
+    translation_of: CaseWarningPage | None = None,
+    **fields,
+) -> CaseWarningPage:
+    """A case warning below the section of its language."""
+    page = CaseWarningPage(
+        code=code,
+        slug=code,
+        title=title,
+        live=live,
+        locale=Locale.objects.get(language_code=language),
+        summary=fields.pop("summary", "摘要"),
+        date=fields.pop("date", date(2026, 3, 9)),
+        category=fields.pop("category", None) or Category.objects.first(),
+        body=fields.pop(
+            "body",
+            [
+                ("case", {"heading": "", "text": [("markdown", "李某接到电话。")]}),
+                ("risk_tips", {"heading": "", "text": [("markdown", "- 不转账")]}),
+            ],
+        ),
+        **fields,
+    )
+    if translation_of:
+        page.translation_key = translation_of.translation_key
+    return section("cases", language).add_child(instance=page)
+
+
+def make_article(code: str, title: str = "看懂保险合同", language: str = "zh-hans", **fields):
+    page = ArticlePage(
+        code=code,
+        slug=code,
+        title=title,
+        locale=Locale.objects.get(language_code=language),
+        **fields,
+    )
+    return section("knowledge", language).add_child(instance=page)
+
+
+class EditionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Edition
+        django_get_or_create = ("code",)
+
+    series = factory.LazyFunction(lambda: Series.objects.get(code="315"))
+    year = 2026
+    code = "315-2026"
+    name = "2026年3·15宣传周"
+    starts_on = date(2026, 3, 9)
+    ends_on = date(2026, 3, 15)
+
+
+class AccountFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ChannelAccount
+        django_get_or_create = ("code",)
+
+    code = "wechat:000000"
+    name = "官微"
+    adapter = "file"
+    channel = factory.LazyAttribute(lambda o: Channel.objects.get(code=o.code.split(":")[0]))
+    region = factory.LazyAttribute(lambda o: Region.objects.get(code=o.code.split(":")[1][:6]))

@@ -1,0 +1,98 @@
+"""A database that other processes can open, with everything committed.
+
+A copy of the tests' database, so that nothing has to be emptied afterwards: what Wagtail's
+migrations laid (permissions, the root collection) would not come back.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def environment(database_url: str, var_dir: Path) -> dict[str, str]:
+    """For a process that works on that database and in that folder, with the usual settings."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "edu_cms.settings.dev",
+        "DATABASE_URL": database_url,
+        "VAR_DIR": str(var_dir),
+        "ENV_FILE": os.devnull,
+        "PYTHONPATH": str(PROJECT),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker, tmp_path) -> Iterator[str]:
+    """Point the default connection at a copy; gives the copy's DATABASE_URL."""
+    with django_db_blocker.unblock(), copied(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def db(request):
+    """pytest-django's, unless the test has asked for a database of its own."""
+    own = "own_database" in request.fixturenames
+    return request.getfixturevalue("own_database" if own else "_django_db_helper")
+
+
+@contextmanager
+def copied(folder) -> Iterator[str]:
+    original = connections["default"]
+    if original.vendor == "sqlite":
+        path = folder / "copy.sqlite3"
+        _copy_sqlite(original, path)
+        name, url = str(path), f"sqlite:///{path}"
+    else:
+        name = f"{original.settings_dict['NAME']}_copy"
+        _run_beside(original, f'DROP DATABASE IF EXISTS "{name}"')
+        # A live server's threads may not have let go of theirs yet.
+        _run_beside(
+            original,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [original.settings_dict["NAME"]],
+        )
+        _run_beside(
+            original, f'CREATE DATABASE "{name}" TEMPLATE "{original.settings_dict["NAME"]}"'
+        )
+        url = _postgres_url(original.settings_dict, name)
+    copy = connections.create_connection("default")
+    # A connection of its own that is not shared between threads, as in production.
+    copy.settings_dict = {**original.settings_dict, "NAME": name, "CONN_MAX_AGE": 0}
+    connections["default"] = copy
+    try:
+        yield url
+    finally:
+        copy.close()
+        connections["default"] = original
+        if original.vendor != "sqlite":
+            _run_beside(original, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _copy_sqlite(original: BaseDatabaseWrapper, path) -> None:
+    original.ensure_connection()
+    target = sqlite3.connect(path)
+    original.connection.backup(target)
+    # As edu_cms.settings.base sets it; the mode is kept in the file.
+    target.execute("PRAGMA journal_mode=WAL")
+    target.close()
+
+
+def _run_beside(original: BaseDatabaseWrapper, statement: str, parameters=None) -> None:
+    """Run on the server's own database: a template must have no other user."""
+    original.close()
+    with original._nodb_cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def _postgres_url(settings: dict, name: str) -> str:
+    login = settings["USER"] + (f":{settings['PASSWORD']}" if settings["PASSWORD"] else "")
+    return f"postgres://{login}@{settings['HOST'] or 'localhost'}:{settings['PORT'] or 5432}/{name}"

@@ -1,0 +1,365 @@
+"""Every address x every role x own region, other region, anonymous.
+
+ADDRESSES names each address of our own, with the roles that it opens to; an address that stands
+there no longer, or is missing, fails. A new screen: one line here. Addresses of Wagtail and its
+add-ons are held to one rule: nobody gets in without logging in.
+
+Roles are posted at the city 654300. "Own" things lie in the county below it, "other" things in
+another province: there whoever may use the screen gets 404, and nobody else gets further than that.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import RoutePattern, URLResolver
+from django.utils import timezone
+
+from campaigns.field import sessions
+from campaigns.models import (
+    Channel,
+    ImportBatch,
+    Posting,
+    Push,
+    ReachEntry,
+    Series,
+    Target,
+    TrackedLink,
+)
+from campaigns.reach.ledger import NewEntry, record
+from campaigns.regions.roles import Role
+from content.models import Audience, Category
+from tests.factories import AccountFactory, EditionFactory, make_case
+
+pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
+
+NOBODY: frozenset[Role] = frozenset()
+EVERYBODY = frozenset(Role)
+EDITORIAL = {Role.EDITOR, Role.CAMPAIGN_ADMINISTRATOR, Role.ADMINISTRATOR}
+CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR = (
+    Role.CAMPAIGN_ADMINISTRATOR,
+    Role.REGIONAL_COORDINATOR,
+    Role.MANAGER,
+    Role.ADMINISTRATOR,
+)
+FIELD = {COORDINATOR, MANAGER, CAMPAIGN, ADMINISTRATOR}
+PLAN = FIGURES = {CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Who gets in, on what kind of thing (see `things`), by which method, and what they see."""
+
+    roles: frozenset[Role] = EVERYBODY
+    on: str = ""
+    method: str = "get"
+    seen: str = "shown"
+
+
+def opens(*roles: Role, on: str = "", method: str = "get", seen: str = "shown") -> Address:
+    return Address(frozenset(roles), on, method, seen)
+
+
+def public(seen: str = "shown", on: str = "", method: str = "get") -> Address:
+    return Address(EVERYBODY, on, method, seen)
+
+
+def stock(namespace: str, on: str, looks, works, *names: str) -> dict[str, Address]:
+    """The addresses of a viewset: lists and inspection for those who look, the rest for others."""
+    lists = {"index", "index_results", "list", "list_results", "inspect"}
+    return {
+        f"{namespace}:{name}": opens(
+            *(looks if name in lists else works),
+            on="" if name in lists - {"inspect"} or name == "add" else on,
+        )
+        for name in names
+    }
+
+
+LIST = ("index", "index_results")
+HISTORY = ("history", "history_results")
+SNIPPET = ("list", "list_results", "add", "edit", "usage", *HISTORY)
+
+ADDRESSES: dict[str, Address] = {
+    # Public
+    "healthz": public(),
+    "to_reader_language": public(seen="elsewhere"),
+    "campaigns:hit": public(seen="405"),
+    "campaigns:short_link": public(seen="elsewhere", on="code"),
+    "^media/(?P<path>.*)$": public(seen="404", on="file"),
+    # The words that pieces are sorted by
+    **stock(
+        "wagtailsnippets_content_category",
+        "category",
+        EDITORIAL,
+        {CAMPAIGN, ADMINISTRATOR},
+        *SNIPPET,
+    ),
+    "wagtailsnippets_content_category:delete": opens(on="category"),
+    **stock(
+        "wagtailsnippets_content_audience",
+        "audience",
+        EDITORIAL,
+        {CAMPAIGN, ADMINISTRATOR},
+        *SNIPPET,
+    ),
+    "wagtailsnippets_content_audience:delete": opens(on="audience"),
+    # Organisation
+    **stock("region", "region", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "edit", *HISTORY),
+    **stock("posting", "posting", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "delete"),
+    # Campaigns, channels, pushes
+    **stock("series", "series", PLAN, {CAMPAIGN}, *LIST, "inspect", "add", "edit", *HISTORY),
+    **stock("edition", "edition", PLAN, {CAMPAIGN}, *LIST, "inspect", "add", "edit", *HISTORY),
+    **stock("channel", "channel", PLAN, {ADMINISTRATOR}, *LIST, "inspect", "add", "edit", *HISTORY),
+    **stock(
+        "channelaccount",
+        "account",
+        PLAN,
+        {CAMPAIGN, ADMINISTRATOR},
+        *LIST,
+        "inspect",
+        "add",
+        "edit",
+        *HISTORY,
+    ),
+    **stock("push", "push", PLAN, {CAMPAIGN}, *LIST, "inspect", "add", "edit", "cancel"),
+    # Field work
+    **stock("fieldsession", "planned", FIELD, {COORDINATOR}, *LIST, "inspect", "add", "edit"),
+    "fieldsession:pieces": opens(COORDINATOR),
+    "fieldsession:report": opens(COORDINATOR, on="planned"),
+    "fieldsession:cancel": opens(COORDINATOR, on="planned"),
+    "fieldsession:send_back": opens(COORDINATOR, MANAGER, on="reported"),
+    "fieldsession:approve": opens(
+        COORDINATOR, MANAGER, on="reported", method="post", seen="elsewhere"
+    ),
+    # Figures
+    "campaigns_admin:dashboard": opens(*FIGURES),
+    "campaigns_admin:reach_csv": opens(*FIGURES),
+    "campaigns_admin:reach_json": opens(*FIGURES),
+    **stock("reachentry", "entry", FIGURES, NOBODY, *LIST, "inspect"),
+    **stock("target", "target", FIGURES, {CAMPAIGN, MANAGER}, *LIST, "add", "edit", *HISTORY),
+    "target:delete": opens(CAMPAIGN, on="target"),
+    **stock(
+        "trackedlink",
+        "link",
+        {CAMPAIGN, COORDINATOR, ADMINISTRATOR},
+        {CAMPAIGN},
+        *LIST,
+        "inspect",
+        "edit",
+        "delete",
+    ),
+    **stock("trackedlink", "link", NOBODY, {CAMPAIGN, COORDINATOR}, "add", *HISTORY),
+    **stock("importbatch", "batch", {CAMPAIGN, MANAGER, ADMINISTRATOR}, NOBODY, *LIST, "inspect"),
+    "campaigns_admin:short_link_qr_svg": opens(CAMPAIGN, COORDINATOR, ADMINISTRATOR, on="link"),
+    "campaigns_admin:short_link_qr_png": opens(CAMPAIGN, COORDINATOR, ADMINISTRATOR, on="link"),
+}
+
+# Wagtail's addresses that are there to be used without an account.
+THIRD_PARTY_PUBLIC = {
+    "wagtailadmin_login",
+    "wagtailadmin_password_reset",
+    "wagtailadmin_password_reset_done",
+    "wagtailadmin_password_reset_confirm",
+    "wagtailadmin_password_reset_complete",
+    "wagtailadmin_javascript_catalog",
+    "wagtailadmin_sprite",
+    "wagtail_serve",
+    "wagtaildocs_serve",
+    "wagtaildocs_authenticate_with_password",
+    "wagtailcore_authenticate_with_password",
+    "wagtailcore_login",
+}
+
+
+# --- Walking the resolver -------------------------------------------------------------------------
+
+
+def walk(resolver, namespaces=(), route=""):
+    """Every pattern below the resolver: its name with namespaces (or its route), route, pattern."""
+    for pattern in resolver.url_patterns:
+        below = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            own = (pattern.namespace,) if pattern.namespace else ()
+            yield from walk(pattern, namespaces + own, below)
+        elif pattern.name:
+            yield ":".join((*namespaces, pattern.name)), below, pattern
+        else:
+            yield below.strip(), below, pattern
+
+
+ALL = list(walk(get_resolver()))
+
+
+def is_own(name: str, route: str) -> bool:
+    if name.startswith(("wagtailsnippets_content_", "wagtailsnippets_campaigns_")):
+        return True
+    if ":" not in name and "/" in name and route.startswith("admin/"):
+        return False  # Wagtail's catch-all and its test of the 404 page
+    return not name.startswith("wagtail")
+
+
+OWN = {name for name, route, _pattern in ALL if is_own(name, route)}
+
+
+def verdict(response) -> str:
+    """What a visitor met, in a word."""
+    if response.status_code in (301, 302):
+        if "/admin/login/" in response.url:
+            return "login"
+        return "refused" if response.url == reverse("wagtailadmin_home") else "elsewhere"
+    if response.status_code == 403:
+        return "refused"
+    return "shown" if response.status_code in (200, 204) else str(response.status_code)
+
+
+# --- The table ------------------------------------------------------------------------------------
+
+
+def test_every_address_of_ours_stands_in_the_table():
+    assert sorted(OWN - ADDRESSES.keys()) == []
+
+
+def test_the_table_names_no_address_that_is_gone():
+    assert sorted(ADDRESSES.keys() - OWN) == []
+
+
+@pytest.fixture
+def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
+    """One thing of each kind below the roles' region and one in another province, as kwargs."""
+    edition, piece, field = EditionFactory(), make_case("case"), Channel.objects.get(code="field")
+    someone = django_user_model.objects.create_user("someone")
+
+    def of(where: str, code: str) -> dict[str, dict]:
+        region = tree[code]
+        shared = {
+            "by": someone,
+            "region": region,
+            "form": "stall",
+            "venue_class": "rural",
+            "place": where,
+            "language": "kk-arab",
+        }
+        past = timezone.now() - timedelta(hours=5)
+        planned = sessions.plan(starts_at=past, **shared)
+        reported = sessions.plan(starts_at=past - timedelta(days=1), **shared)
+        sessions.report(reported, 10, 10, "", someone)
+        batch = ImportBatch.objects.create(file_name=f"{where}.csv", sha256=where)
+        entry = NewEntry(
+            batch=batch,
+            channel=field,
+            region=region,
+            metric="attendance",
+            basis="self-reported",
+            day=date(2026, 3, 9),
+            count=1,
+            origin=ReachEntry.Origin.IMPORT,
+            source_key=where,
+        )
+        rows = {
+            "region": region,
+            "posting": Posting.objects.create(user=someone, region=region, role=Role.EDITOR),
+            "planned": planned,
+            "reported": reported,
+            "entry": record([entry])[0],
+            "batch": batch,
+            "target": Target.objects.create(edition=edition, region=region, value=1),
+            "link": TrackedLink.objects.create(
+                label="x", page=piece, channel=field, region=region, code=where
+            ),
+            "account": AccountFactory(code=f"wechat:{code}"),
+        }
+        rows["push"] = Push.objects.create(
+            edition=edition,
+            page=piece,
+            language="zh-hans",
+            account=rows["account"],
+            scheduled_at=datetime(2026, 3, 9, tzinfo=timezone.get_current_timezone()),
+            try_at=datetime(2026, 3, 9, tzinfo=timezone.get_current_timezone()),
+        )
+        return {kind: {"pk": row.pk} for kind, row in rows.items()}
+
+    everywhere = {
+        "code": {"code": "own"},
+        "file": {"path": "nothing.png"},
+        "category": {"pk": Category.objects.first().pk},
+        "audience": {"pk": Audience.objects.first().pk},
+        "edition": {"pk": edition.pk},
+        "series": {"pk": Series.objects.first().pk},
+        "channel": {"pk": field.pk},
+    }
+    return {
+        "own": everywhere | of("own", "654321"),
+        "other": of("other", "430102"),
+    }
+
+
+def visit(client, name: str, address: Address, kwargs: dict) -> str:
+    path = f"/media/{kwargs['path']}" if address.on == "file" else reverse(name, kwargs=kwargs)
+    return verdict(getattr(client, address.method)(path))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_gets_where_the_table_says_and_no_further(client, person, things, role):
+    client.force_login(person(role, "654300"))
+    wrong = []
+    for name, address in ADDRESSES.items():
+        may = role in address.roles
+        wanted = {address.seen} if may else {"refused"}
+        met = visit(client, name, address, things["own"][address.on] if address.on else {})
+        if met not in wanted:
+            wrong.append(f"{name}: {met}, not {wanted}")
+        if address.on not in things["other"]:
+            continue
+        met = visit(client, name, address, things["other"][address.on])
+        if met not in ({"404"} if may else {"404", "refused"}):
+            wrong.append(f"{name} in another region: {met}")
+    assert wrong == []
+
+
+def test_without_logging_in_only_the_public_addresses_answer(client, things):
+    wrong = []
+    for name, address in ADDRESSES.items():
+        is_public = address.roles == EVERYBODY
+        met = visit(client, name, address, things["own"][address.on] if address.on else {})
+        if met != (address.seen if is_public else "login"):
+            wrong.append(f"{name}: {met}")
+    assert wrong == []
+
+
+# --- Wagtail and its add-ons ----------------------------------------------------------------------
+
+NO_UUID = "00000000-0000-0000-0000-000000000000"
+SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": NO_UUID}
+
+
+def sample_path(route: str) -> str:
+    """An address that the route fits, with anything in the place of its parameters."""
+    filled = re.sub(r"<(?:(\w+):)?\w+>", lambda match: SAMPLES[match[1] or "str"], route)
+    filled = re.sub(r"\(\?P<\w+>[^()]*\)|\([^()]*\)", "1", filled)
+    return "/" + filled.replace("^", "").replace("$", "").replace("\\Z", "").replace(".*", "x")
+
+
+def third_party() -> list[tuple[str, str]]:
+    return [
+        (name, sample_path(route))
+        for name, route, _pattern in ALL
+        if not is_own(name, route) and name not in THIRD_PARTY_PUBLIC
+    ]
+
+
+def test_the_resolver_was_walked():
+    assert len(third_party()) > 150
+    assert all(isinstance(pattern.pattern, RoutePattern) or name for name, _r, pattern in ALL)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_wagtails_own_addresses_let_nobody_in_without_logging_in(client, db, method):
+    wrong = []
+    for name, path in third_party():
+        met = verdict(getattr(client, method)(path))
+        if met not in {"login", "404", "405"}:
+            wrong.append(f"{name} {path}: {met}")
+    assert wrong == []
