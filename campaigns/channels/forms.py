@@ -21,7 +21,10 @@ class NewChannelForm(ScopedForm):
 class AccountForm(ScopedForm):
     class Meta:
         model = ChannelAccount
-        fields = ["name", "adapter", "tolerance_minutes", "is_active"]
+        fields = [
+            "name", "adapter", "tolerance_minutes", "most_a_day", "most_a_month", "quiet_from",
+            "quiet_until", "repeat_days", "at_once", "is_active",
+        ]  # fmt: skip
 
 
 class NewAccountForm(ScopedForm):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +69,36 @@ class ChannelAccount(models.Model):
         validators=[MinValueValidator(2)],
         help_text=_("A push that is later than this is marked as missed instead of sent late."),
     )
+    # Limits of the account's own; what the channel sets for all of its kind is its adapter's.
+    most_a_day = models.PositiveSmallIntegerField(
+        _("pushes a day at most"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Beijing days. Empty: no limit of its own."),
+    )
+    most_a_month = models.PositiveSmallIntegerField(
+        _("pushes a month at most"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Calendar months in Beijing. Empty: no limit of its own."),
+    )
+    quiet_from = models.TimeField(
+        _("quiet from"), null=True, blank=True, help_text=_("Beijing time; may pass midnight.")
+    )
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    repeat_days = models.PositiveSmallIntegerField(
+        _("days before the same piece again"),
+        default=7,
+        help_text=_("The same piece sooner on this account needs a named person's consent."),
+    )
+    at_once = models.PositiveSmallIntegerField(
+        _("pushes at the same time at most"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(16)],
+        help_text=_("A slow channel holds up no other."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = ChannelAccountQuerySet.as_manager()
@@ -82,7 +112,12 @@ class ChannelAccount(models.Model):
         return f"{self.name} ({self.code})"
 
     def clean(self) -> None:
-        """The code says whose it is: channel, colon, region, and a suffix for a second one."""
+        """Quiet hours have two ends; the code says whose it is.
+
+        A code is channel, colon, region, and a suffix for a second account.
+        """
+        if (self.quiet_from is None) != (self.quiet_until is None):
+            raise ValidationError({"quiet_until": _("Quiet hours need a beginning and an end.")})
         if not self.channel_id or not self.region_id or not self.code:
             return
         owner = f"{self.channel.code}:{self.region.code}"

@@ -23,6 +23,7 @@ def delivery_of(push: Push) -> Delivery:
         page=page,
         language=push.language,
         link=public_address(page),
+        tracked_link=public_address(page),
         scheduled_at=push.scheduled_at,
         starts_at=push.scheduled_at,
         ends_at=push.ends_at or push.edition.closes_at(),
@@ -65,4 +66,10 @@ def objections(push: Push, delivery: Delivery) -> list[str]:
         problems.append(_("The campaign's dates have changed: the time lies outside them."))
     if not push.account.is_active:
         problems.append(_("The channel account is no longer active."))
-    return problems + adapter_of(push.account).check(delivery)
+    return problems + refusals(delivery)
+
+
+def refusals(delivery: Delivery) -> list[str]:
+    """What stops the delivery by the channel's own rules, in words for people."""
+    remarks = adapter_of(delivery.account).preflight(delivery)
+    return [remark.text for remark in remarks if remark.is_error]

@@ -15,6 +15,10 @@ class PushQuerySet(models.QuerySet):
         """Planned pushes whose time has come: first those that have waited longest for this try."""
         return self.filter(state=Push.State.PLANNED, try_at__lte=now).order_by("try_at", "pk")
 
+    def not_done(self) -> "PushQuerySet":
+        """Pushes that have not gone out and that nobody is sending: a person may still move them."""
+        return self.filter(state=Push.State.PLANNED)
+
     def unsettled(self, now: datetime) -> "PushQuerySet":
         """Unknown pushes that no tick is asking about, and whose next question is due."""
         return self.filter(state=Push.State.UNKNOWN, claimed_by="", try_at__lte=now)

@@ -16,7 +16,7 @@ from campaigns.calendar.models import Edition
 from campaigns.calendar.windows import beijing_day
 from campaigns.channels.adapters import ADAPTERS
 from campaigns.channels.models import ChannelAccount
-from campaigns.pushes.deliveries import delivery_of, languages_missing
+from campaigns.pushes.deliveries import delivery_of, languages_missing, refusals
 from campaigns.pushes.models import Push
 from campaigns.pushes.states import ForbiddenMoveError, State, StateChangedError, enter, move
 from content.models import EducationPage
@@ -112,8 +112,8 @@ def check_plan(
         ends_at=ends_at,
         planned_by=by,
     )
-    if refusals := ADAPTERS[account.adapter].check(delivery_of(draft)):
-        raise ValidationError({"account": refusals})
+    if objected := refusals(delivery_of(draft)):
+        raise ValidationError({"account": objected})
     return draft, warnings_about(draft)
 
 

@@ -75,7 +75,8 @@ def window(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(
             viewport=viewport, base_url=live_server.url, locale="zh-CN", **options
         )
-        context.set_default_timeout(10_000)
+        # Generous: on a busy machine two browsers share a core with the site they look at.
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         if strict:

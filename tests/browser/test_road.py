@@ -50,14 +50,19 @@ def sign_in(window, person) -> Callable[[Role, str], Page]:
     return signed_in
 
 
-def insert(editor: Page, stream: Locator, block: str) -> None:
-    """Put a block into an empty stream; the list of blocks closes while the page still moves."""
+def insert(editor: Page, stream: Locator, block: str, field: Locator) -> None:
+    """Put a block into an empty stream, and wait for its field.
+
+    The list of blocks closes while the page still moves, and a click may then hit nothing.
+    """
     choice = editor.get_by_role("option", name=block, exact=True)
-    for _attempt in range(3):
+    for _attempt in range(5):
         stream.locator("button.c-sf-add-button").first.click()
         try:
             choice.click(timeout=2_000)
+            field.wait_for(state="visible", timeout=5_000)
         except TooLate:
+            editor.keyboard.press("Escape")
             continue
         return
     raise AssertionError(f"{block} is not offered")
@@ -70,10 +75,11 @@ def write_case(editor: Page) -> None:
     editor.fill("#id_title", TITLE)
     editor.fill("#id_summary", "自称客服的来电要李某共享屏幕。")
     body = editor.locator("[data-contentpath=body]")
-    insert(editor, body, "案情")
     text = body.locator("[data-contentpath=text]")
-    insert(editor, text, "Markdown")
-    text.locator("textarea").last.fill("李某接到**假客服**的电话。")
+    insert(editor, body, "案情", text.locator("button.c-sf-add-button").first)
+    words = text.locator("textarea").last
+    insert(editor, text, "Markdown", words)
+    words.fill("李某接到**假客服**的电话。")
     editor.fill("#id_code", "fake-service")
     editor.locator("footer [data-w-dropdown-target=toggle]").click()
     editor.locator("button[name=action-submit]").click()

@@ -4,8 +4,11 @@ from campaigns.channels.adapters.contract import (
     Adapter,
     Delivery,
     Finding,
+    NotPossibleError,
     Outcome,
     Receipt,
+    Remark,
+    Statistic,
     Trace,
 )
 from campaigns.channels.adapters.file import FileAdapter
@@ -28,8 +31,11 @@ __all__ = [
     "Adapter",
     "Delivery",
     "Finding",
+    "NotPossibleError",
     "Outcome",
     "Receipt",
+    "Remark",
+    "Statistic",
     "Trace",
     "adapter_of",
 ]

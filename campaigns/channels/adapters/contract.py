@@ -6,9 +6,8 @@ on the channel's side.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
 from uuid import UUID
 
 from campaigns.calendar.models import Edition
@@ -29,15 +28,33 @@ class Delivery:
     language: str
     # Where a reader finds the piece on the site: an absolute address.
     link: str
+    # The same by way of /q/CODE, which counts the visit for this push's channel and region; equal
+    # to `link` while there is none.
+    tracked_link: str
     scheduled_at: datetime
     starts_at: datetime
     ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What preflight has to say about a delivery, in words for people.
+
+    `code` names the rule and stays the same ("wechat.title_length"): consents refer to it. An error
+    stops the push; a warning needs the consent of a named person.
+    """
+
+    code: str
+    text: str
+    is_error: bool = True
 
 
 class Outcome(StrEnum):
     """How a try ended, as far as the adapter knows."""
 
     SENT = "sent"
+    # The channel took it and is working on it: `reconcile` is asked until it is done.
+    PENDING = "pending"
     # The channel refuses, and will refuse again.
     FAILED = "failed"
     # It certainly did not go out; a later try may succeed.
@@ -48,16 +65,27 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Receipt:
-    """The answer to a try, in the channel's words."""
+    """The answer to a try, in the channel's words.
+
+    `request` sums up what was asked, without secrets; `url` is where the public finds it on the
+    channel, if the channel says so; `retry_after` is the channel's own wait in seconds.
+    """
 
     outcome: Outcome
     detail: str = ""
+    request: str = ""
+    url: str = ""
+    retry_after: int | None = None
 
 
 class Trace(StrEnum):
     """What the channel shows of an earlier try."""
 
     FOUND = "found"
+    # Taken, and still being worked on.
+    PENDING = "pending"
+    # Taken, and then refused by the channel: it did not go out and will not.
+    REFUSED = "refused"
     NOT_FOUND = "not_found"
     CANNOT_TELL = "cannot_tell"
 
@@ -68,23 +96,56 @@ class Finding:
 
     trace: Trace
     detail: str = ""
+    url: str = ""
 
 
-class Adapter(Protocol):
-    """What the engine needs of a channel."""
+@dataclass(frozen=True)
+class Statistic:
+    """One figure of a channel about one delivery on one Beijing day; `metric` is a reach metric."""
 
-    def check(self, delivery: Delivery) -> list[str]:
-        """What stands against the delivery, in words for people; empty if it can go out.
+    key: UUID
+    day: date
+    metric: str
+    count: int
 
-        Asked when a push is planned and again before it is sent; looks at the channel's limits and
-        changes nothing.
+
+class NotPossibleError(Exception):
+    """The channel has no such call; says what to do instead."""
+
+
+class Adapter:
+    """What the engine needs of a channel. One object serves all accounts of its kind."""
+
+    # Whether what was sent can be taken back.
+    can_withdraw = False
+    # Whether the channel tells figures of its own.
+    has_statistics = False
+
+    def preflight(self, delivery: Delivery) -> list[Remark]:
+        """What stands against the delivery by the channel's own rules; empty if it can go out.
+
+        Asked when a push is planned, on demand, and again before it is sent; changes nothing.
         """
+        return []
 
     def send(self, delivery: Delivery) -> Receipt:
         """Do it. A delivery whose key the channel already holds counts as sent.
 
         An exception is taken for an unknown outcome.
         """
+        raise NotImplementedError
 
     def reconcile(self, delivery: Delivery) -> Finding:
         """Find out whether an interrupted try was done. Leaves no half-done work of it behind."""
+        raise NotImplementedError
+
+    def withdraw(self, delivery: Delivery) -> Receipt:
+        """Take back what was sent. Raises NotPossibleError unless `can_withdraw`."""
+        raise NotPossibleError
+
+    def collect(self, account: ChannelAccount, day: date) -> list[Statistic]:
+        """The channel's own figures that became known for that Beijing day; asked again at will.
+
+        Raises NotPossibleError unless `has_statistics`.
+        """
+        raise NotPossibleError

@@ -13,18 +13,15 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from campaigns.channels.adapters.contract import Delivery, Finding, Outcome, Receipt, Trace
+from campaigns.channels.adapters.contract import Adapter, Delivery, Finding, Outcome, Receipt, Trace
 from campaigns.channels.adapters.durable import write_folder
 from campaigns.channels.adapters.package import MissingFileError, build_package
 
 META = "meta.json"
 
 
-class FileAdapter:
+class FileAdapter(Adapter):
     """Writes the package; a rename onto a package that exists fails, so there is never a second."""
-
-    def check(self, delivery: Delivery) -> list[str]:
-        return []
 
     def send(self, delivery: Delivery) -> Receipt:
         place = package_folder(delivery)

@@ -3,20 +3,27 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.channels.adapters.contract import Delivery, Finding, Outcome, Receipt, Trace
+from campaigns.channels.adapters.contract import (
+    Adapter,
+    Delivery,
+    Finding,
+    Outcome,
+    Receipt,
+    Remark,
+    Trace,
+)
 from campaigns.channels.models import Placement
 
 
-class WebsiteAdapter:
+class WebsiteAdapter(Adapter):
     """Writes a Placement; its unique key makes a second one impossible."""
 
-    def check(self, delivery: Delivery) -> list[str]:
-        problems = []
+    def preflight(self, delivery: Delivery) -> list[Remark]:
         if delivery.ends_at <= delivery.starts_at:
-            problems.append(_("The place would end before it begins."))
-        elif delivery.ends_at <= timezone.now():
-            problems.append(_("The time of the place is already over."))
-        return problems
+            return [Remark("website.span", _("The place would end before it begins."))]
+        if delivery.ends_at <= timezone.now():
+            return [Remark("website.over", _("The time of the place is already over."))]
+        return []
 
     def send(self, delivery: Delivery) -> Receipt:
         _place, created = Placement.objects.get_or_create(

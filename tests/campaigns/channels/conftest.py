@@ -30,6 +30,7 @@ def delivery(db):
             page=page.specific,
             language=page.locale.language_code,
             link="http://testserver/zh-hans/cases/case-1/",
+            tracked_link="http://testserver/zh-hans/cases/case-1/",
             scheduled_at=now,
             starts_at=now,
             ends_at=now + timedelta(hours=1),

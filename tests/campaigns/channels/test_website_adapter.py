@@ -63,6 +63,6 @@ def test_the_piece_is_featured_from_beginning_to_end(placed, begins, ends, shown
 
 def test_a_place_whose_time_is_over_is_objected_to(placed):
     past = timezone.now() - timedelta(minutes=1)
-    assert ADAPTER.check(placed) == []
-    assert ADAPTER.check(replace(placed, starts_at=past - timedelta(hours=1), ends_at=past))
-    assert ADAPTER.check(replace(placed, ends_at=placed.starts_at))
+    assert ADAPTER.preflight(placed) == []
+    assert ADAPTER.preflight(replace(placed, starts_at=past - timedelta(hours=1), ends_at=past))
+    assert ADAPTER.preflight(replace(placed, ends_at=placed.starts_at))

@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 
 from campaigns.calendar.windows import BEIJING
-from campaigns.channels.adapters import ADAPTERS, Finding, Outcome, Receipt, Trace
+from campaigns.channels.adapters import ADAPTERS, Adapter, Finding, Outcome, Receipt, Remark, Trace
 from campaigns.pushes.planning import plan_push
 from tests.factories import AccountFactory, EditionFactory, make_case
 from tests.faults.database import db, own_database
@@ -56,7 +56,7 @@ def plan_at(edition, account, page):
     return make
 
 
-class FakeChannel:
+class FakeChannel(Adapter):
     """A channel that remembers what it accepted, and misbehaves when told to."""
 
     def __init__(self) -> None:
@@ -68,8 +68,8 @@ class FakeChannel:
         self.problems: list[str] = []
         self.in_transaction: list[bool] = []
 
-    def check(self, delivery) -> list[str]:
-        return self.problems
+    def preflight(self, delivery) -> list[Remark]:
+        return [Remark("fake", text) for text in self.problems]
 
     def send(self, delivery) -> Receipt:
         self.in_transaction.append(connection.in_atomic_block)
