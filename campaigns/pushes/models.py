@@ -16,7 +16,7 @@ class PushQuerySet(models.QuerySet):
         return self.filter(state=Push.State.PLANNED, try_at__lte=now).order_by("try_at", "pk")
 
     def not_done(self) -> "PushQuerySet":
-        """Pushes that have not gone out and that nobody is sending: a person may still move them."""
+        """Pushes that have not gone out and that nobody is sending: a person may move them."""
         return self.filter(state=Push.State.PLANNED)
 
     def unsettled(self, now: datetime) -> "PushQuerySet":

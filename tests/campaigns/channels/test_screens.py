@@ -23,6 +23,8 @@ def wish(tree):
         "name": "阿勒泰APP",
         "adapter": "file",
         "tolerance_minutes": "120",
+        "repeat_days": "7",
+        "at_once": "1",
         "is_active": "on",
     }
 
@@ -76,7 +78,14 @@ def test_an_account_keeps_its_code(in_xinjiang, tree):
     own = AccountFactory(code="wechat:654300")
     in_xinjiang.post(
         reverse("channelaccount:edit", args=[own.pk]),
-        {"name": "新名", "adapter": "file", "tolerance_minutes": 60, "code": "wechat:430000"},
+        {
+            "name": "新名",
+            "adapter": "file",
+            "tolerance_minutes": 60,
+            "repeat_days": 7,
+            "at_once": 1,
+            "code": "wechat:430000",
+        },
     )
     own.refresh_from_db()
     assert (own.name, own.code, own.is_active) == ("新名", "wechat:654300", False)
