@@ -46,7 +46,11 @@ class ChannelAccount(models.Model):
 
     class Adapter(models.TextChoices):
         WEBSITE = "website", _("Website place")
-        FILE = "file", _("Hand-over package")
+        FILE = "file", _("Package in a folder")
+        WECHAT = "wechat", _("WeChat official account")
+        JPUSH = "jpush", _("App push (JPush)")
+        PARTNER = "partner", _("Partner media")
+        HANDOVER = "handover", _("Hand-over to a person")
 
     code = models.CharField(
         _("code"),
