@@ -1,13 +1,17 @@
 """Whole public pages, kept for readers who are not logged in.
 
 Counting never sits in the page's request, so a cached page is counted like any other. Everything is
-dropped at once when content or a place changes: one generation number stands in every key.
+dropped when content or a place changes: one generation number stands in every key. The cache that
+all processes share is asked for that number, at most once in PAGE_CACHE_GENERATION_SECONDS; pages
+that a process has answered lately it keeps in its own memory.
 """
 
 import gzip
 import hashlib
 import re
+import time
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,6 +34,9 @@ KNOWN_PARAMETERS = {
 # Longer paths lead nowhere; they must not fill the cache.
 LONGEST_PATH = 512
 GZIP_LEVEL = 6
+# Pages in a process's own memory: a home and a section's first pages in each language, and then
+# some; at 50 KB each, a dozen megabytes.
+MOST_NEAR_PAGES = 256
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,8 @@ class CachedPage:
     content: bytes
     compressed: bytes
     headers: dict[str, str]
+    # Seconds since the epoch.
+    keep_until: float
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """The page for this reader: nothing if the browser has it, compressed if it may be."""
@@ -59,26 +68,64 @@ class CachedPage:
         return response
 
 
+class NearPages:
+    """The pages that this process answered last, by their key in the shared cache."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._pages: OrderedDict[str, CachedPage] = OrderedDict()
+
+    def get(self, key: str) -> CachedPage | None:
+        page = self._pages.get(key)
+        return page if page and page.keep_until > timezone.now().timestamp() else None
+
+    def put(self, key: str, page: CachedPage) -> None:
+        """Keep it; the one that came first goes. Threads may do this side by side."""
+        self._pages[key] = page
+        while len(self._pages) > self._most:
+            try:
+                self._pages.popitem(last=False)
+            except KeyError:
+                return
+
+
+class Generation:
+    """The number that stands in every key: a new one, and all pages are made anew."""
+
+    def __init__(self) -> None:
+        self._known = ""
+        self._read_at = 0.0
+
+    def current(self) -> str:
+        now = time.monotonic()
+        known = self._known
+        if known and now - self._read_at < settings.PAGE_CACHE_GENERATION_SECONDS:
+            return known
+        # A full cache may throw the number out; an old one must never come back with its old pages.
+        known = cache.get(GENERATION_KEY) or cache.get_or_set(
+            GENERATION_KEY, uuid.uuid4().hex, timeout=None
+        )
+        self._known, self._read_at = known, now
+        return known
+
+    def renew(self) -> None:
+        cache.set(GENERATION_KEY, uuid.uuid4().hex, timeout=None)
+        self._known = ""
+
+
+near_pages = NearPages(MOST_NEAR_PAGES)
+generation = Generation()
+
+
 def drop_cached_pages(*args, **kwargs) -> None:
     """Forget every cached page. Takes any arguments so that it can receive signals.
 
     Inside a transaction it is done again at the commit: until then other processes still render,
     and would keep, what stood before.
     """
-    _new_generation()
+    generation.renew()
     if transaction.get_connection().in_atomic_block:
-        transaction.on_commit(_new_generation)
-
-
-def _new_generation() -> None:
-    cache.set(GENERATION_KEY, uuid.uuid4().hex, timeout=None)
-
-
-def _generation() -> str:
-    # A full cache may throw the number out; an old one must never come back with its old pages.
-    return cache.get(GENERATION_KEY) or cache.get_or_set(
-        GENERATION_KEY, uuid.uuid4().hex, timeout=None
-    )
+        transaction.on_commit(generation.renew)
 
 
 class PageCacheMiddleware:
@@ -91,13 +138,15 @@ class PageCacheMiddleware:
         key = cache_key(request)
         if key is None:
             return self.get_response(request)
-        held = cache.get(key)
+        held = near_pages.get(key) or cache.get(key)
         if held is None:
             response = self.get_response(request)
             if not is_cacheable(response):
                 return response
-            held = hold(response)
-            cache.set(key, held, seconds_to_keep(response))
+            seconds = seconds_to_keep(response)
+            held = hold(response, timezone.now().timestamp() + seconds)
+            cache.set(key, held, seconds)
+        near_pages.put(key, held)
         return held.answer(request)
 
 
@@ -117,7 +166,7 @@ def cache_key(request: HttpRequest) -> str | None:
         telling[name] = value
     address = f"{request.scheme}://{request.get_host()}{request.path_info}"
     address += f"?{urlencode(sorted(telling.items()))}"
-    return f"page:{_generation()}:{hashlib.sha256(address.encode()).hexdigest()}"
+    return f"page:{generation.current()}:{hashlib.sha256(address.encode()).hexdigest()}"
 
 
 def is_cacheable(response: HttpResponse) -> bool:
@@ -132,13 +181,14 @@ def is_cacheable(response: HttpResponse) -> bool:
     )
 
 
-def hold(response: HttpResponse) -> CachedPage:
+def hold(response: HttpResponse, keep_until: float) -> CachedPage:
     """What is kept of a rendered page. Its ETag lets a phone on a slow net ask without paying."""
     patch_vary_headers(response, ["Accept-Encoding"])
     response["Cache-Control"] = "public, max-age=0, must-revalidate"
     response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     headers = {name: value for name, value in response.items() if name != "Content-Length"}
-    return CachedPage(response.content, gzip.compress(response.content, GZIP_LEVEL), headers)
+    compressed = gzip.compress(response.content, GZIP_LEVEL)
+    return CachedPage(response.content, compressed, headers, keep_until)
 
 
 def seconds_to_keep(response: HttpResponse) -> float:

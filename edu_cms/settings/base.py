@@ -125,6 +125,8 @@ else:
         }
     }
 PAGE_CACHE_SECONDS = 300
+# How long a process may go on showing what another has taken down.
+PAGE_CACHE_GENERATION_SECONDS = 0.2
 
 # --- Languages --------------------------------------------------------------------------------
 

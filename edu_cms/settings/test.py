@@ -28,6 +28,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when it is not there
+# Tests look at once whether what was taken down is gone.
+PAGE_CACHE_GENERATION_SECONDS = 0
 if REDIS_URL:
     # Each worker empties the cache between its tests, so each has a database of its own.
     _url = urlsplit(REDIS_URL)

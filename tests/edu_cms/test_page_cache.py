@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from campaigns.models import Placement
 from content.models import Category
-from edu_cms.page_cache import GENERATION_KEY
+from edu_cms.page_cache import GENERATION_KEY, CachedPage, NearPages, generation
 from tests.factories import AccountFactory, EditionFactory, make_case, section
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -177,6 +177,50 @@ class TestDropping:
         cache.delete(GENERATION_KEY)
         type(case).objects.filter(pk=case.pk).update(title="直接改的标题")
         assert self.shows(client, "直接改的标题", case.url)
+
+
+class TestAProcessesOwnMemory:
+    @pytest.fixture
+    def moment(self):
+        with override_settings(PAGE_CACHE_GENERATION_SECONDS=3600):
+            generation.renew()
+            yield
+        generation.renew()
+
+    def test_a_page_in_memory_needs_no_shared_cache(self, client, case, moment, monkeypatch):
+        first = client.get(case.url)
+
+        def refuse(*args, **kwargs):
+            raise AssertionError("the shared cache was asked")
+
+        monkeypatch.setattr("edu_cms.page_cache.cache.get", refuse)
+        assert client.get(case.url).content == first.content
+
+    def test_the_process_that_changes_something_shows_it_at_once(self, client, case, moment):
+        client.get(case.url)
+        case.title = "改过的标题"
+        case.save_revision().publish()
+        assert "改过的标题" in client.get(case.url).content.decode()
+
+    def test_another_process_shows_it_when_its_moment_is_over(self, client, case, moment):
+        client.get(case.url)
+        type(case).objects.filter(pk=case.pk).update(title="别处改的标题")
+        cache.set(GENERATION_KEY, uuid.uuid4().hex)
+        assert "别处改的标题" not in client.get(case.url).content.decode()
+        with override_settings(PAGE_CACHE_GENERATION_SECONDS=0):
+            assert "别处改的标题" in client.get(case.url).content.decode()
+
+    def test_memory_holds_only_so_many(self):
+        memory = NearPages(2)
+        pages = [CachedPage(b"", b"", {}, timezone.now().timestamp() + 60) for _ in range(3)]
+        for number, page in enumerate(pages):
+            memory.put(str(number), page)
+        assert [memory.get(key) for key in "012"] == [None, *pages[1:]]
+
+    def test_what_is_over_is_not_shown(self):
+        memory = NearPages(2)
+        memory.put("gone", CachedPage(b"", b"", {}, timezone.now().timestamp() - 1))
+        assert memory.get("gone") is None
 
 
 class TestAPlacesTime:
