@@ -12,9 +12,13 @@ from xml.etree.ElementTree import Element, SubElement
 import pygal
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from pygal.etree import etree
 from pygal.style import Style
 
 from campaigns.reports.display import in_ten_thousands
+
+# Pygal takes lxml where some other package happens to bring it; the drawing stays the same without.
+etree.to_etree()
 
 _WIDTH = 440
 _LETTER = 16
