@@ -18,7 +18,7 @@ from django.utils import timezone
 from campaigns.pushes.batches import claim_batch, send_batch
 from campaigns.pushes.calls import Calls
 from campaigns.pushes.claims import claimant
-from campaigns.pushes.missing import miss_what_nobody_approved
+from campaigns.pushes.missing import miss_what_is_too_late
 from campaigns.pushes.run import Run, TickResult
 from campaigns.pushes.sending import call_what_is_due
 from campaigns.pushes.settling import settle_what_is_open
@@ -38,7 +38,7 @@ def tick(
     with claimant() as claim, Calls() as calls:
         run = Run(claim, now or timezone.now(), should_stop)
         settle_what_is_open(run, calls)
-        miss_what_nobody_approved(run)
+        miss_what_is_too_late(run)
         while not run.should_stop():
             call_what_is_due(run, calls)
             batch = claim_batch(run)

@@ -29,14 +29,18 @@ def call_what_is_due(run: Run, calls: Calls) -> bool:
     due = Push.objects.due(run.now()).filter(account__adapter__in=remote_adapters()).order_by()
     begun = False
     for account_id in sorted(set(due.values_list("account", flat=True))):
-        for push in _claim(run, account_id):
-            begun = True
+        seen, timely = _claim(run, account_id)
+        begun = begun or seen
+        for push in timely:
             run.guarded(_begin, push, calls)
     return begun
 
 
-def _claim(run: Run, account_id: int) -> list[Push]:
-    """The account's next due pushes, now held by this tick: as many as it takes at once."""
+def _claim(run: Run, account_id: int) -> tuple[bool, list[Push]]:
+    """The account's next due pushes, now held by this tick: as many as it takes at once.
+
+    Also whether there were any at all: they may all have been too late.
+    """
     with transaction.atomic(durable=True):
         accounts = ChannelAccount.objects.filter(pk=account_id)
         if connection.features.has_select_for_update_skip_locked:
@@ -44,16 +48,16 @@ def _claim(run: Run, account_id: int) -> list[Push]:
             accounts = accounts.select_for_update(skip_locked=True)
         account = accounts.first()
         if account is None:
-            return []
+            return False, []
         # What other ticks have open counts too, on whatever machine they run.
         room = account.at_once - Push.objects.held().filter(account=account_id).count()
         if room <= 0:
-            return []
+            return False, []
         rows = locked(Push.objects.due(run.now()).filter(account=account_id), room)
         seen = list(rows)
         run.take(rows)
     run.see(seen)
-    return rows
+    return bool(seen), rows
 
 
 def _begin(run: Run, push: Push, calls: Calls) -> None:

@@ -138,7 +138,7 @@ def test_a_temporary_failure_is_tried_again_with_growing_waits_and_then_given_up
             tried_at.append(minute)
         clock.shift(timedelta(minutes=1))
     push.refresh_from_db()
-    assert tried_at == [0, 1, 3, 7, 14]
+    assert tried_at == [0, 1, 3, 6, 12]
     assert push.state == State.FAILED
     assert outcomes(push) == ["retry"] * 4 + ["failed"]
     assert len(set(channel.sends)) == 1
