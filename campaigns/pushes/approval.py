@@ -53,7 +53,7 @@ def preflight(push: Push, facts: Facts | None = None, now: datetime | None = Non
         remarks = remarks_on(case)
     except Exception as error:  # noqa: BLE001 whatever breaks here would break when it is sent
         remarks = [Remark("push.broken", describe(error))]
-    return Checked(push, remarks, _without_consent(push, remarks))
+    return Checked(push, remarks, open_warnings(push, remarks))
 
 
 def check(
@@ -122,11 +122,7 @@ def send_now(
         raise ValidationError(cannot_be_changed(push))
     _require_right(push, by)
     now = now or timezone.now()
-    moved = Push.objects.select_related("account", "edition", "page__locale", "link").get(
-        pk=push.pk
-    )
-    moved.scheduled_at = now
-    checked = preflight(moved, now=now)
+    checked = preflight_now(push, now)
     if checked.errors:
         raise ValidationError([remark.text for remark in checked.errors])
     with transaction.atomic():
@@ -136,6 +132,16 @@ def send_now(
             push, State.APPROVED, by, reason, scheduled_at=now, try_at=now, tries=0,
             remarks=[asdict(remark) for remark in checked.remarks], checked_at=now,
         )  # fmt: skip
+
+
+def preflight_now(push: Push, now: datetime | None = None) -> Checked:
+    """What preflight says if the push goes out now. Changes nothing, raises nothing."""
+    now = now or timezone.now()
+    moved = Push.objects.select_related("account", "edition", "page__locale", "link").get(
+        pk=push.pk
+    )
+    moved.scheduled_at = now
+    return preflight(moved, now=now)
 
 
 def withdraw_approval(push: Push, by: "AbstractBaseUser | None", reason: str) -> Push:
@@ -178,7 +184,8 @@ def _consent(checked: Checked, by, codes: Collection[str], reason: str) -> None:
     )
 
 
-def _without_consent(push: Push, remarks: list[Remark]) -> list[Remark]:
+def open_warnings(push: Push, remarks: list[Remark]) -> list[Remark]:
+    """The warnings among the remarks that nobody has consented to for the push's time."""
     warnings = [remark for remark in remarks if not remark.is_error]
     if not warnings or push.pk is None:
         return warnings

@@ -154,12 +154,6 @@ def enter(push: Push, *, by: "AbstractBaseUser | None" = None, reason: str = "")
     _record([push], ("", push.state), by=by, reason=reason)
 
 
-def may_move(user: "AbstractBaseUser", push: Push, to: str) -> bool:
-    """Whether the table and the person's rights allow the move; asked by screens."""
-    movers = MOVES.get((push.state, to), frozenset())
-    return any(user.has_perm(mover) for mover in movers if "." in mover)
-
-
 def _check_hand(way: tuple[str, str], pushes: list[Push], by, mover: Mover | None) -> None:
     movers = MOVES.get(way, frozenset())
     if by is None:
