@@ -126,14 +126,14 @@ ADDRESSES: dict[str, Address] = {
         *HISTORY,
     ),
     **stock("push", "push", PLAN, {CAMPAIGN}, *LIST, "inspect", "add", "edit", "cancel"),
-    **{
-        f"push:{name}": opens(CAMPAIGN, on="push", method="post", seen="elsewhere")
-        for name in ("check", "approve")
-    },
     # What does not fit the push's state leads back to its timeline.
     **{
         f"push:{name}": opens(CAMPAIGN, on="push", seen="elsewhere")
         for name in ("send_now", "ask", "unapprove", "withdraw")
+    },
+    **{
+        f"push:{name}": opens(CAMPAIGN, on="push", method="post", seen="elsewhere")
+        for name in ("check", "approve")
     },
     "push:bulk": opens(CAMPAIGN, method="post"),
     "push:pauses": opens(*PLAN),

@@ -1,19 +1,21 @@
 """The tick: what is due goes out once, whatever happens, and every end can be seen."""
 
+import threading
+import time
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.channels.adapters import Outcome, Receipt, Trace
+from campaigns.channels.adapters import ADAPTERS, Adapter, Finding, Outcome, Receipt, Trace
 from campaigns.channels.models import Placement
 from campaigns.pushes import claims, engine
 from campaigns.pushes.models import Push, PushAttempt
 from campaigns.pushes.planning import plan_push
 from campaigns.pushes.states import Mover, State, move
-from tests.factories import make_case
+from tests.factories import AccountFactory, make_case
 
 
 @pytest.fixture(autouse=True)
@@ -360,3 +362,188 @@ def test_planning_the_same_again_after_it_was_sent_sends_nothing(approve_at, cha
     again = plan_push(edition, page, "zh-hans", push.account, push.scheduled_at)
     assert again == push
     assert engine.tick().due == 0
+
+
+class TestSlowChannels:
+    """A channel that takes the push and works on it."""
+
+    @pytest.fixture
+    def pending(self, channel):
+        channel.answers["case-1"] = Receipt(
+            Outcome.PENDING, "publish_id 1", request="freepublish/submit", url="https://mp/1"
+        )
+        return channel
+
+    def test_stays_sending_and_is_asked_ever_more_rarely(self, approve_at, pending, clock):
+        pending.traces["case-1"] = Trace.PENDING
+        push = approve_at(0)
+        assert engine.tick().pending == 1
+        push.refresh_from_db()
+        assert (push.state, push.claimed_by, push.url) == (State.SENDING, "", "https://mp/1")
+        asked_at = []
+        for minute in range(1, 40):
+            clock.shift(timedelta(minutes=1))
+            before = len(pending.questions)
+            engine.tick()
+            if len(pending.questions) > before:
+                asked_at.append(minute)
+        assert asked_at == [1, 2, 4, 8, 16, 31]
+        assert len(pending.sends) == 1
+        assert outcomes(push) == ["pending"]
+        assert push.attempts.get().request == "freepublish/submit"
+
+    def test_is_sent_when_the_channel_says_so(self, approve_at, pending, clock):
+        push = approve_at(0)
+        engine.tick()
+        pending.traces["case-1"] = Trace.FOUND
+        clock.shift(timedelta(minutes=1))
+        assert engine.tick().sent == 1
+        assert outcomes(push) == ["found"]
+
+    def test_that_refuses_after_all_fails_with_its_words(self, approve_at, pending, clock):
+        push = approve_at(0)
+        engine.tick()
+        pending.reconcile = lambda _delivery: Finding(Trace.REFUSED, "original check failed")
+        clock.shift(timedelta(minutes=1))
+        assert engine.tick().failed == 1
+        assert push.transitions.last().reason == "original check failed"
+        assert outcomes(push) == ["failed"]
+        assert len(pending.sends) == 1
+
+    def test_that_loses_it_gets_it_again_with_the_same_key(self, approve_at, pending, clock):
+        push = approve_at(0)
+        engine.tick()
+        pending.answers.clear()
+        pending.traces["case-1"] = Trace.NOT_FOUND
+        clock.shift(timedelta(minutes=1))
+        assert engine.tick().sent == 1
+        assert pending.sends == [push.key, push.key]
+
+    def test_that_cannot_tell_is_asked_again(self, approve_at, pending, clock):
+        push = approve_at(0)
+        engine.tick()
+        pending.traces["case-1"] = Trace.CANNOT_TELL
+        clock.shift(timedelta(minutes=1))
+        assert engine.tick().pending == 1
+        push.refresh_from_db()
+        assert (push.state, push.claimed_by) == (State.SENDING, "")
+
+
+def test_the_channels_own_wait_is_honoured(approve_at, channel, clock):
+    channel.answers["case-1"] = Receipt(Outcome.TEMPORARY, "busy", retry_after=600)
+    push = approve_at(0)
+    engine.tick()
+    push.refresh_from_db()
+    assert push.try_at - timezone.now() >= timedelta(seconds=599)
+
+
+def test_what_failed_together_does_not_come_back_together(approve_at, channel, monkeypatch):
+    monkeypatch.setattr("campaigns.pushes.run.JITTER", 0.2)
+    channel.answers["case-1"] = Receipt(Outcome.TEMPORARY, "busy")
+    for minute in range(4):
+        approve_at(-minute)
+    engine.tick()
+    waits = set(Push.objects.values_list("try_at", flat=True))
+    assert len(waits) == 4
+    assert all(timedelta(seconds=44) < at - timezone.now() < timedelta(seconds=56) for at in waits)
+
+
+class _Gate(Adapter):
+    """Holds its calls until it is opened, and knows how many came at the same time."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.lock = threading.Lock()
+        self.inside = self.most = self.done = 0
+
+    def send(self, delivery) -> Receipt:
+        with self.lock:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+        assert self.open.wait(30)
+        with self.lock:
+            self.inside -= 1
+            self.done += 1
+        return Receipt(Outcome.SENT)
+
+    def reconcile(self, delivery) -> Finding:
+        return Finding(Trace.NOT_FOUND)
+
+
+def test_a_slow_channel_holds_up_no_other_and_is_called_as_often_as_its_account_allows(
+    own_database, approve_at, monkeypatch, settings
+):
+    settings.PUSH_THREADS = 16
+    slow, quick = _Gate(), _Gate()
+    monkeypatch.setitem(ADAPTERS, "wechat", slow)
+    monkeypatch.setitem(ADAPTERS, "jpush", quick)
+    quick.open.set()
+    held = AccountFactory(code="wechat:000000", adapter="wechat", at_once=2)
+    free = AccountFactory(code="app:000000", adapter="jpush")
+    for minute in range(5):
+        approve_at(-minute, account=held)
+        approve_at(-minute, account=free)
+
+    def open_when_the_quick_one_is_done() -> bool:
+        if quick.done == 5 and slow.inside == 2:
+            slow.open.set()
+        return False
+
+    result = engine.tick(should_stop=open_when_the_quick_one_is_done)
+    assert (result.sent, slow.done, quick.done) == (10, 5, 5)
+    assert (slow.most, quick.most) == (2, 1)
+
+
+def test_other_ticks_calls_count_against_the_accounts_lines(approve_at, channel, account):
+    busy, waiting = approve_at(-1), approve_at(0)
+    with claims.claimant() as other:
+        move(busy, State.SENDING, mover=Mover.ENGINE, claimed_by=other.name,
+             lease_until=timezone.now() + claims.LEASE)  # fmt: skip
+        assert engine.tick().sent == 0
+    assert channel.sends == []
+    assert engine.tick().sent == 2
+    assert waiting.key in channel.sends
+
+
+class TestTime:
+    @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Urumqi"])
+    def test_nine_in_beijing_is_nine_in_beijing_wherever_the_server_stands(
+        self, approve_at, channel, clock, monkeypatch, zone
+    ):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        try:
+            approve_at(21 * 60)  # 09:00 of the next day
+            clock.move_to(datetime(2026, 3, 11, 0, 59, 59, tzinfo=UTC))
+            assert engine.tick().due == 0
+            clock.move_to(datetime(2026, 3, 11, 1, 0, 0, tzinfo=UTC))
+            assert engine.tick().sent == 1
+        finally:
+            monkeypatch.undo()
+            time.tzset()
+
+    def test_a_clock_that_jumps_back_sends_nothing_twice_and_nothing_early(
+        self, approve_at, channel, clock
+    ):
+        approve_at(0)
+        later = approve_at(30)
+        engine.tick()
+        clock.shift(timedelta(hours=-2))
+        assert engine.tick().due == 0
+        clock.shift(timedelta(hours=2, minutes=30))
+        assert engine.tick().sent == 1
+        assert channel.sends[-1] == later.key
+
+    def test_a_clock_that_jumps_forward_while_it_ticks_changes_nothing_for_this_tick(
+        self, approve_at, channel, clock
+    ):
+        pushes = [approve_at(-minute) for minute in range(3)]
+        send = channel.send
+
+        def jumping(delivery):
+            clock.shift(timedelta(days=1))
+            return send(delivery)
+
+        channel.send = jumping
+        assert engine.tick().sent == 3
+        assert len(channel.sends) == len(pushes)
