@@ -3,7 +3,14 @@
 from campaigns.calendar.models import Edition, Series
 from campaigns.channels.models import Channel, ChannelAccount, Placement
 from campaigns.field.models import FieldSession, SessionReport, SessionTransition
-from campaigns.pushes.models import Heartbeat, Push, PushAttempt, PushTransition
+from campaigns.pushes.models import (
+    Heartbeat,
+    Pause,
+    Push,
+    PushAttempt,
+    PushConsent,
+    PushTransition,
+)
 from campaigns.reach.models import (
     DailyReach,
     ImportBatch,
@@ -22,10 +29,12 @@ __all__ = [
     "FieldSession",
     "Heartbeat",
     "ImportBatch",
+    "Pause",
     "Placement",
     "Posting",
     "Push",
     "PushAttempt",
+    "PushConsent",
     "PushTransition",
     "ReachEntry",
     "Region",

@@ -30,6 +30,7 @@ VARIABLES = {
     "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
     "CSRF_TRUSTED_ORIGINS": "none",
     "SITE_URL": "http://localhost:PORT",
+    "PREFLIGHT_URL": "none: pages are not fetched",
     "LOG_LEVEL": "INFO",
     "SECURE_SSL_REDIRECT": "true",
     "HOST": "127.0.0.1",

@@ -31,6 +31,8 @@ def main() -> int:
         say(problem)
         return 1
     os.environ["PORT"] = port
+    # The scheduler sees for itself whether a piece's page answers before it is pushed.
+    os.environ.setdefault("PREFLIGHT_URL", f"http://{local_name(host)}:{port}")
     for line in welcome(host, port):
         say(line)
     return run_together({"web": web_command(host, port), "scheduler": scheduler_command()})
@@ -55,6 +57,12 @@ def cannot_listen(host: str, port: str) -> str:
                 "Choose another one: make run PORT=9000"
             )
     return ""
+
+
+def local_name(host: str) -> str:
+    """The site as this machine reaches it."""
+    name = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    return f"[{name}]" if ":" in name else name
 
 
 def welcome(host: str, port: str) -> list[str]:

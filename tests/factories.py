@@ -78,5 +78,7 @@ class AccountFactory(factory.django.DjangoModelFactory):
     code = "wechat:000000"
     name = "官微"
     adapter = "file"
+    # Most tests send one piece again and again.
+    repeat_days = 0
     channel = factory.LazyAttribute(lambda o: Channel.objects.get(code=o.code.split(":")[0]))
     region = factory.LazyAttribute(lambda o: Region.objects.get(code=o.code.split(":")[1][:6]))

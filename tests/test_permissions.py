@@ -21,6 +21,7 @@ from campaigns.field import sessions
 from campaigns.models import (
     Channel,
     ImportBatch,
+    Pause,
     Posting,
     Push,
     ReachEntry,
@@ -125,6 +126,18 @@ ADDRESSES: dict[str, Address] = {
         *HISTORY,
     ),
     **stock("push", "push", PLAN, {CAMPAIGN}, *LIST, "inspect", "add", "edit", "cancel"),
+    # What does not fit the push's state leads back to its timeline.
+    **{
+        f"push:{name}": opens(CAMPAIGN, on="push", seen="elsewhere")
+        for name in ("send_now", "ask", "unapprove", "withdraw")
+    },
+    **{
+        f"push:{name}": opens(CAMPAIGN, on="push", method="post", seen="elsewhere")
+        for name in ("check", "approve")
+    },
+    "push:bulk": opens(CAMPAIGN, method="post"),
+    "push:pauses": opens(*PLAN),
+    "push:resume": opens(CAMPAIGN, on="pause"),
     # Field work
     **stock("fieldsession", "planned", FIELD, {COORDINATOR}, *LIST, "inspect", "add", "edit"),
     "fieldsession:pieces": opens(COORDINATOR),
@@ -278,6 +291,9 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
             account=rows["account"],
             scheduled_at=datetime(2026, 3, 9, tzinfo=timezone.get_current_timezone()),
             try_at=datetime(2026, 3, 9, tzinfo=timezone.get_current_timezone()),
+        )
+        rows["pause"] = Pause.objects.create(
+            account=rows["account"], reason="x", begun_at=past, begun_by=someone
         )
         return {kind: {"pk": row.pk} for kind, row in rows.items()}
 

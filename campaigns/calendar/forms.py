@@ -26,7 +26,7 @@ class EditionForm(WagtailAdminModelForm):
         model = Edition
         fields = [
             "name", "slogan", "notice_number", "starts_on", "ends_on", "state",
-            "needs_both_languages",
+            "needs_both_languages", "embargo_until",
         ]  # fmt: skip
 
 

@@ -116,6 +116,13 @@ class Edition(models.Model):
         _("goes out in Chinese and Kazakh only together"), default=False
     )
 
+    embargo_until = models.DateTimeField(
+        _("embargo until"),
+        null=True,
+        blank=True,
+        help_text=_("Nothing of this campaign goes out before. Beijing time."),
+    )
+
     objects = EditionQuerySet.as_manager()
 
     class Meta:

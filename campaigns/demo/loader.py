@@ -26,6 +26,7 @@ from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel, ChannelAccount
 from campaigns.field import sessions
 from campaigns.field.models import BEIJING, FieldSession
+from campaigns.pushes.approval import approve, check, preflight
 from campaigns.pushes.models import Push
 from campaigns.pushes.planning import plan_push
 from campaigns.reach.importing import import_file
@@ -371,7 +372,11 @@ def load_pushes() -> int:
             page__translation_key=page.translation_key,
         )
         if not there.exists():
-            plan_push(edition, page, row["language"], account, at, by=planner)
+            push = plan_push(edition, page, row["language"], account, at, by=planner)
+            if row["state"] == "approved":
+                approve(push, planner, consent=[r.code for r in preflight(push).open_warnings])
+            elif row["state"] == "ready":
+                check(push, planner)
             created += 1
     return created
 

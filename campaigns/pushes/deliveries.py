@@ -1,20 +1,34 @@
-"""A push as a channel's adapter sees it, and what stands against sending it now."""
+"""A push as a channel's adapter sees it."""
+
+from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
-from campaigns.calendar.windows import beijing_day
-from campaigns.channels.adapters import Delivery, adapter_of
+from campaigns.channels.adapters import Delivery
 from campaigns.pushes.models import Push
 from content.models import EducationPage
 
-# A campaign that goes out in both languages needs one of each row; either Kazakh script will do.
-LANGUAGE_GROUPS = (frozenset({"zh-hans"}), frozenset({"kk-arab", "kk"}))
+
+@dataclass
+class Desk:
+    """The pieces at hand: read once for a handful of pushes, then forgotten.
+
+    Short-lived on purpose: what is published or taken down in the meantime has to be noticed.
+    """
+
+    _pieces: dict[int, tuple[EducationPage, str]] = field(default_factory=dict)
+
+    def piece(self, page: EducationPage) -> tuple[EducationPage, str]:
+        """The piece in its own form, and its address."""
+        if page.pk not in self._pieces:
+            own = page.specific
+            self._pieces[page.pk] = own, public_address(own)
+        return self._pieces[page.pk]
 
 
-def delivery_of(push: Push) -> Delivery:
+def delivery_of(push: Push, desk: Desk | None = None) -> Delivery:
     """What is handed to the adapter; also for a push that is not saved yet."""
-    page = push.page.specific
+    page, address = (desk or Desk()).piece(push.page)
     return Delivery(
         key=push.key,
         push_id=push.pk,
@@ -22,8 +36,8 @@ def delivery_of(push: Push) -> Delivery:
         edition=push.edition,
         page=page,
         language=push.language,
-        link=public_address(page),
-        tracked_link=public_address(page),
+        link=address,
+        tracked_link=f"{settings.SITE_URL}/q/{push.link.code}" if push.link else address,
         scheduled_at=push.scheduled_at,
         starts_at=push.scheduled_at,
         ends_at=push.ends_at or push.edition.closes_at(),
@@ -34,42 +48,3 @@ def public_address(page: EducationPage) -> str:
     """Where readers find the page: an absolute address on SITE_URL."""
     parts = page.get_url_parts()
     return settings.SITE_URL + (parts[2] if parts else "/")
-
-
-def languages_missing(page: EducationPage, *, live_only: bool) -> list[str]:
-    """Names of the languages, Chinese or Kazakh, in which the page has no (live) version."""
-    versions = EducationPage.objects.filter(translation_key=page.translation_key)
-    if live_only:
-        versions = versions.live()
-    present = set(versions.values_list("locale__language_code", flat=True))
-    names = dict(settings.LANGUAGES)
-    return [
-        " / ".join(names[code] for code in sorted(group))
-        for group in LANGUAGE_GROUPS
-        if not group & present
-    ]
-
-
-def objections(push: Push, delivery: Delivery) -> list[str]:
-    """Why the push must not go out now, in words for people; empty if it may."""
-    problems = []
-    if not delivery.page.live:
-        problems.append(_("The piece is not published."))
-    if push.edition.needs_both_languages and (
-        missing := languages_missing(delivery.page, live_only=True)
-    ):
-        problems.append(
-            _("The campaign goes out in both languages only; not published: %(languages)s.")
-            % {"languages": ", ".join(missing)}
-        )
-    if not push.edition.holds(beijing_day(push.scheduled_at)):
-        problems.append(_("The campaign's dates have changed: the time lies outside them."))
-    if not push.account.is_active:
-        problems.append(_("The channel account is no longer active."))
-    return problems + refusals(delivery)
-
-
-def refusals(delivery: Delivery) -> list[str]:
-    """What stops the delivery by the channel's own rules, in words for people."""
-    remarks = adapter_of(delivery.account).preflight(delivery)
-    return [remark.text for remark in remarks if remark.is_error]

@@ -7,8 +7,8 @@ from wagtail.admin.widgets import AdminDateTimeInput, AdminPageChooser
 
 from campaigns.calendar.windows import BEIJING
 from campaigns.channels.models import ChannelAccount
-from campaigns.pushes import planning
-from campaigns.pushes.models import Push
+from campaigns.pushes import pausing, planning
+from campaigns.pushes.models import Pause, Push
 from campaigns.regions.forms import ScopedForm
 from content.models import EducationPage
 
@@ -95,13 +95,58 @@ class RetimeForm(_TimesForm):
         return self.cleaned_data["scheduled_at"], self.cleaned_data["ends_at"]
 
 
-class CancelForm(forms.Form):
+class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Others read this in the push's timeline."),
     )
+
+
+class PauseForm(forms.ModelForm):
+    """What is held up: what is left open is not asked about; all open holds up everything."""
+
+    class Meta:
+        model = Pause
+        fields = ["account", "channel", "edition", "reason"]
+
+    def __init__(self, *args, user, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        accounts = ChannelAccount.objects.visible_to(user).filter(is_active=True)
+        self.fields["account"].queryset = accounts
+        self.fields["reason"].help_text = _("Everybody who plans pushes reads this.")
+        if not pausing.sees_all_regions(user):
+            # The others reach into other regions: head office's to hold up.
+            del self.fields["channel"]
+            self.fields["account"].required = True
+
+
+class LateForm(forms.Form):
+    """What becomes of one push that is late when a pause ends."""
+
+    choice = forms.ChoiceField(
+        label=_("What becomes of it"),
+        choices=[
+            ("", "---------"),
+            (pausing.Choice.SEND, _("send now")),
+            (pausing.Choice.RETIME, _("another time")),
+            (pausing.Choice.SKIP, _("skip")),
+        ],
+    )
+    at = BeijingDateTimeField(
+        label=_("New time"),
+        required=False,
+        help_text=_("Beijing time."),
+        widget=AdminDateTimeInput,
+    )
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("choice") == pausing.Choice.RETIME and not cleaned.get("at"):
+            self.add_error("at", _("Say the new time."))
+        return cleaned
 
 
 def accounts_of(request):

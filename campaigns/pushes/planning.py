@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
 from campaigns.calendar.windows import beijing_day
-from campaigns.channels.adapters import ADAPTERS
+from campaigns.channels.adapters import ADAPTERS, adapter_of
 from campaigns.channels.models import ChannelAccount
-from campaigns.pushes.deliveries import delivery_of, languages_missing, refusals
+from campaigns.pushes.deliveries import delivery_of
+from campaigns.pushes.links import ensure_link
 from campaigns.pushes.models import Push
+from campaigns.pushes.preflight.rules import missing_languages
 from campaigns.pushes.states import ForbiddenMoveError, State, StateChangedError, enter, move
 from content.models import EducationPage
 
@@ -92,11 +94,7 @@ def check_plan(
     version = _version(page, language, problems)
     _check_account(account, by, problems)
     _check_times(edition, account, (at, ends_at), problems)
-    if (
-        version
-        and edition.needs_both_languages
-        and (missing := languages_missing(version, live_only=False))
-    ):
+    if version and edition.needs_both_languages and (missing := _missing_versions(version)):
         problems["page"].append(
             _("The campaign goes out in both languages only; missing: %(languages)s.")
             % {"languages": ", ".join(missing)}
@@ -112,8 +110,9 @@ def check_plan(
         ends_at=ends_at,
         planned_by=by,
     )
-    if objected := refusals(delivery_of(draft)):
-        raise ValidationError({"account": objected})
+    objections = adapter_of(account).preflight(delivery_of(draft))
+    if refused := [remark.text for remark in objections if remark.is_error]:
+        raise ValidationError({"account": refused})
     return draft, warnings_about(draft)
 
 
@@ -130,9 +129,9 @@ def retime(
     by: "AbstractBaseUser | None" = None,
     ends_at: datetime | None = None,
 ) -> Push:
-    """Move the push to another time; row, slot and key stay.
+    """Move the push to another time; row, slot and key stay, and it is to be approved anew.
 
-    For what is planned, was missed, or has failed. Raises ValidationError, keyed by field.
+    For what is not done yet, was missed, or has failed. Raises ValidationError, keyed by field.
     """
     check_times(push.edition, push.account, at, ends_at)
     reason = _("re-timed from %(before)s to %(after)s") % {
@@ -140,7 +139,7 @@ def retime(
         "after": f"{localtime(at):%F %H:%M}",
     }
     changes = {"scheduled_at": at, "ends_at": ends_at, "try_at": at, "tries": 0}
-    return _move_by_person(push, State.PLANNED, by, reason, **changes)
+    return move_by_person(push, State.PLANNED, by, reason, remarks=[], checked_at=None, **changes)
 
 
 def check_times(
@@ -154,21 +153,36 @@ def check_times(
 
 
 def cancel(push: Push, by: "AbstractBaseUser | None", reason: str) -> Push:
-    """Call a planned push off, for a reason that others will read. Raises ValidationError."""
+    """Call a push off that has not gone out, for a reason that others will read.
+
+    Raises ValidationError.
+    """
+    if push.state not in Push.NOT_DONE:
+        raise ValidationError(cannot_be_changed(push))
+    return move_by_person(push, State.CANCELLED, by, reason_given(reason))
+
+
+def reason_given(reason: str) -> str:
+    """The reason without blanks around it. Raises ValidationError if there is none."""
     if not reason.strip():
         raise ValidationError({"reason": [_("Say why, for those who planned it.")]})
-    return _move_by_person(push, State.CANCELLED, by, reason.strip())
+    return reason.strip()
 
 
-def _move_by_person(push: Push, to: str, by, reason: str, **changes) -> Push:
+def cannot_be_changed(push: Push) -> str:
+    """Why there is nothing to change any more."""
+    return _("A push that is “%(state)s” cannot be changed so.") % {
+        "state": push.get_state_display()
+    }
+
+
+def move_by_person(push: Push, to: str, by, reason: str, **changes) -> Push:
+    """Move the push by a person's hand. Raises ValidationError in words for that person."""
     try:
         with transaction.atomic():
             return move(push, to, by=by, reason=reason, **changes)
     except ForbiddenMoveError as error:
-        raise ValidationError(
-            _("A push that is “%(state)s” cannot be changed so.")
-            % {"state": push.get_state_display()}
-        ) from error
+        raise ValidationError(cannot_be_changed(push)) from error
     except StateChangedError as error:
         raise ValidationError(
             _("The push has moved on in the meantime; look at it again.")
@@ -185,7 +199,14 @@ def _find_or_add(draft: Push, warnings: list[str]) -> Planned:
     draft.slot = 1 + max(siblings.values_list("slot", flat=True), default=0)
     draft.save(force_insert=True)
     enter(draft, by=draft.planned_by)
+    ensure_link(draft)
     return Planned(draft, is_new=True, warnings=warnings)
+
+
+def _missing_versions(version: EducationPage) -> list[str]:
+    """Languages in which the piece does not exist at all, published or not."""
+    versions = EducationPage.objects.filter(translation_key=version.translation_key)
+    return missing_languages(set(versions.values_list("locale__language_code", flat=True)))
 
 
 def _version(page: EducationPage | str, language: str, problems) -> EducationPage | None:

@@ -1,112 +1,113 @@
-"""What is due: claimed in small batches, sent one by one."""
+"""Channels that are called over the network: each account's due pushes, `at_once` at a time."""
 
 import logging
+from functools import partial
 
-from django.db import DatabaseError, transaction
-from django.db.models import F
-from django.utils.translation import gettext as _
+from django.db import connection, transaction
 
-from campaigns.channels.adapters import Delivery, Outcome, Receipt, adapter_of
-from campaigns.pushes.deliveries import delivery_of, objections
+from campaigns.channels.adapters import ADAPTERS, Delivery, Outcome, Receipt, Remark, adapter_of
+from campaigns.channels.models import ChannelAccount
+from campaigns.pushes.calls import Calls
 from campaigns.pushes.models import Push, PushAttempt
-from campaigns.pushes.run import FIRST_WAIT, MOST_TRIES, Run, describe, locked
-from campaigns.pushes.states import State, move_all
+from campaigns.pushes.preflight import Facts
+from campaigns.pushes.run import Run, describe, locked
+from campaigns.pushes.trying import begin, conclude, may_go, prepare
 
 logger = logging.getLogger(__name__)
 
-Ended = PushAttempt.Outcome
+
+def remote_adapters() -> list[str]:
+    """Names of the adapters whose calls may take their time."""
+    return [name for name, adapter in ADAPTERS.items() if not adapter.is_local]
 
 
-def send_due(run: Run) -> None:
-    """Claim and send batch after batch until nothing is due or the tick is to stop."""
-    while not run.should_stop() and (batch := _claim_batch(run)):
-        for push in batch:
-            run.guarded(_give_back if run.should_stop() else _send, push)
+def call_what_is_due(run: Run, calls: Calls) -> bool:
+    """Begin as many due pushes of each remote account as it has room for; whether there were any.
 
-
-def _claim_batch(run: Run) -> list[Push]:
-    """The next due pushes, now held by this tick; what is too late becomes missed on the way.
-
-    An empty list means that nothing is due.
+    What is too late becomes missed on the way.
     """
-    while True:
-        with transaction.atomic(durable=True):
-            now, lease = run.now(), run.lease()
-            rows = locked(Push.objects.due(now))
-            late = [push for push in rows if push.sendable_until < now]
-            timely = [push for push in rows if push.sendable_until >= now]
-            move_all(late, State.MISSED, at=now, reason=_("too late"))
-            move_all(timely, State.SENDING, at=now, **lease)
-        run.see(rows)
-        run.result.missed += len(late)
-        if timely or not rows:
-            for push in timely:
-                push.state = State.SENDING
-            return timely
+    due = Push.objects.due(run.now()).filter(account__adapter__in=remote_adapters()).order_by()
+    begun = False
+    for account_id in sorted(set(due.values_list("account", flat=True))):
+        seen, timely = _claim(run, account_id)
+        begun = begun or seen
+        for push in timely:
+            run.guarded(_begin, push, calls)
+    return begun
 
 
-def _give_back(run: Run, push: Push) -> None:
-    run.move(push, State.PLANNED, reason=_("the scheduler was stopped"))
+def _claim(run: Run, account_id: int) -> tuple[bool, list[Push]]:
+    """The account's next due pushes, now held by this tick: as many as it takes at once.
 
-
-def _send(run: Run, push: Push) -> None:
-    if push.sendable_until < run.now():
-        run.move(push, State.MISSED, reason=_("too late"))
-        run.result.missed += 1
-        return
-    try:
-        delivery = delivery_of(push)
-        problems = objections(push, delivery)
-    except DatabaseError:
-        raise
-    except Exception as error:
-        logger.exception("push %s could not be prepared", push.pk)
-        problems = [describe(error)]
-    if problems:
-        run.move(push, State.FAILED, reason=" ".join(problems))
-        run.result.failed += 1
-        return
-    attempt = _intend(run, push)
-    _conclude(run, push, attempt, _call(push, delivery))
-
-
-def _intend(run: Run, push: Push) -> PushAttempt:
-    """Write down that it is about to be tried. Raises StateChangedError if it is not ours."""
+    Also whether there were any at all: they may all have been too late.
+    """
     with transaction.atomic(durable=True):
-        run.renew(push, tries=F("tries") + 1)
-        push.tries += 1
-        return PushAttempt.objects.create(
-            push=push, number=push.attempts.count() + 1, started_at=run.now()
-        )
+        accounts = ChannelAccount.objects.filter(pk=account_id)
+        if connection.features.has_select_for_update_skip_locked:
+            # Whoever else is claiming for it right now does the work.
+            accounts = accounts.select_for_update(skip_locked=True)
+        account = accounts.first()
+        if account is None:
+            return False, []
+        # What other ticks have open counts too, on whatever machine they run.
+        room = account.at_once - Push.objects.held().filter(account=account_id).count()
+        if room <= 0:
+            return False, []
+        rows = locked(Push.objects.due(run.now()).filter(account=account_id), room)
+        seen = list(rows)
+        run.take(rows)
+    run.see(seen)
+    return bool(seen), rows
 
 
-def _call(push: Push, delivery: Delivery) -> Receipt:
+def _begin(run: Run, push: Push, calls: Calls) -> None:
+    """First the rules of our own, then the channel's; those may ask the channel."""
+    delivery, remarks = prepare(run, Facts(run.addresses), push, channel=False)
+    if delivery is None:
+        may_go(run, push, remarks)
+        return
+    calls.add(
+        push.account,
+        ask=partial(_preflight, delivery),
+        then=lambda more: run.guarded(_try, push, delivery, remarks + more, calls),
+    )
+
+
+def _try(
+    run: Run, push: Push, delivery: Delivery, remarks: list[Remark], calls: Calls
+) -> None:
+    if not may_go(run, push, remarks):
+        return
+    attempts: list[PushAttempt] = []
+
+    def intended() -> bool:
+        # Just before the call and not earlier: what waits for its turn was not tried.
+        run.guarded(lambda run_, push_: attempts.extend(begin(run_, [push_])), push)
+        return bool(attempts)
+
+    calls.add(
+        push.account,
+        before=intended,
+        ask=partial(call_send, delivery),
+        then=lambda receipt: run.guarded(conclude, push, attempts[0], receipt),
+    )
+
+
+def _preflight(delivery: Delivery) -> list[Remark]:
     try:
-        return adapter_of(push.account).send(delivery)
+        return adapter_of(delivery.account).preflight(delivery)
+    except Exception as error:
+        logger.exception("push %s could not be prepared", delivery.push_id)
+        return [Remark("push.broken", describe(error))]
+
+
+def call_send(delivery: Delivery) -> Receipt:
+    """Do it; an adapter that breaks off leaves the outcome unknown."""
+    try:
+        return adapter_of(delivery.account).send(delivery)
     except Exception as error:
         # Nobody knows how far it came: the next tick asks the channel.
-        logger.exception("push %s: the adapter broke off", push.pk)
+        logger.exception("push %s: the adapter broke off", delivery.push_id)
         return Receipt(Outcome.UNKNOWN, describe(error))
 
 
-def _conclude(run: Run, push: Push, attempt: PushAttempt, receipt: Receipt) -> None:
-    """Write down how the try ended, and what follows from it."""
-    now = run.now()
-    outcome = receipt.outcome
-    if outcome == Outcome.TEMPORARY and push.tries >= MOST_TRIES:
-        outcome = Outcome.FAILED
-    ended, state, changes, count = {
-        Outcome.SENT: (Ended.SENT, State.SENT, {"sent_at": now}, "sent"),
-        Outcome.FAILED: (Ended.FAILED, State.FAILED, {}, "failed"),
-        Outcome.UNKNOWN: (Ended.UNKNOWN, State.UNKNOWN, {"try_at": now}, "unknown"),
-        Outcome.TEMPORARY: (
-            Ended.RETRY,
-            State.PLANNED,
-            {"try_at": now + FIRST_WAIT * 2 ** (push.tries - 1)},
-            "retried",
-        ),
-    }[outcome]
-    with transaction.atomic(durable=True):
-        run.close(attempt, ended, receipt.detail)
-        run.move(push, state, reason="" if state == State.SENT else receipt.detail, **changes)
-    run.count(count)

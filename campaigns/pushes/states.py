@@ -1,4 +1,4 @@
-"""Which state of a push may follow which, and the one place that changes it.
+"""Which state of a push may follow which, by whose hand, and the one place that changes it.
 
 Every change is a compare-and-swap: one UPDATE that names the state it starts from, so that of two
 who want to move the same push only one does. Each leaves a PushTransition: who, when, why.
@@ -6,6 +6,7 @@ who want to move the same push only one does. Each leaves a PushTransition: who,
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.channels.models import ChannelAccount
 from campaigns.pushes.models import Push, PushTransition
 
 if TYPE_CHECKING:
@@ -21,33 +23,76 @@ if TYPE_CHECKING:
 State = Push.State
 _state = attrgetter("state")
 
-# A push that was missed or has failed did not go out, so a person may plan it anew. What was sent
-# stays sent; what was cancelled stays cancelled; what is unknown can only be found out.
-ALLOWED: dict[str, frozenset[str]] = {
-    State.PLANNED: frozenset({State.PLANNED, State.SENDING, State.MISSED, State.CANCELLED}),
-    State.SENDING: frozenset(
-        {State.SENT, State.FAILED, State.UNKNOWN, State.MISSED, State.PLANNED}
-    ),
-    State.UNKNOWN: frozenset({State.SENT, State.FAILED, State.PLANNED}),
-    State.FAILED: frozenset({State.PLANNED}),
-    State.MISSED: frozenset({State.PLANNED}),
-    State.SENT: frozenset(),
-    State.CANCELLED: frozenset(),
+
+class Mover(StrEnum):
+    """Who moves a push: the engine, or a person by what they may do."""
+
+    ENGINE = "engine"
+    PLANNER = "campaigns.change_push"
+    APPROVER = "campaigns.approve_push"
+    # Whoever runs commands on the machine: may do what people may.
+    OPERATOR = "operator"
+
+
+_ENGINE = frozenset({Mover.ENGINE})
+_PLANNER = frozenset({Mover.PLANNER, Mover.OPERATOR})
+_CHECKER = frozenset({Mover.PLANNER, Mover.APPROVER, Mover.OPERATOR})
+_APPROVER = frozenset({Mover.APPROVER, Mover.OPERATOR})
+
+# A push that was missed or has failed did not go out, so a person may plan it anew or approve
+# another try. What was sent can be called back where the channel can; what was cancelled stays
+# cancelled; what is unknown can only be found out.
+MOVES: dict[tuple[str, str], frozenset[Mover]] = {
+    # Another time; what was approved for the old one is then only planned.
+    (State.PLANNED, State.PLANNED): _PLANNER,
+    (State.READY, State.PLANNED): _CHECKER,
+    (State.APPROVED, State.PLANNED): _CHECKER,
+    (State.FAILED, State.PLANNED): _PLANNER,
+    (State.MISSED, State.PLANNED): _PLANNER,
+    # Preflight has found no error; an approver takes the warnings upon themselves.
+    (State.PLANNED, State.READY): _CHECKER,
+    (State.READY, State.APPROVED): _APPROVER,
+    # Sent later than planned, on an approver's word: retried, or late after a pause.
+    (State.APPROVED, State.APPROVED): _APPROVER,
+    (State.FAILED, State.APPROVED): _APPROVER,
+    (State.MISSED, State.APPROVED): _APPROVER,
+    # The engine's own road.
+    (State.APPROVED, State.SENDING): _ENGINE,
+    (State.SENDING, State.APPROVED): _ENGINE,
+    (State.SENDING, State.SENT): _ENGINE,
+    (State.SENDING, State.FAILED): _ENGINE,
+    (State.SENDING, State.UNKNOWN): _ENGINE,
+    (State.SENDING, State.MISSED): _ENGINE,
+    (State.UNKNOWN, State.SENT): _ENGINE,
+    (State.UNKNOWN, State.FAILED): _ENGINE,
+    (State.UNKNOWN, State.APPROVED): _ENGINE,
+    (State.PLANNED, State.MISSED): _ENGINE,
+    (State.READY, State.MISSED): _ENGINE,
+    (State.APPROVED, State.MISSED): _ENGINE,
+    # The channel is to be asked now instead of later.
+    (State.UNKNOWN, State.UNKNOWN): _APPROVER,
+    (State.SENDING, State.SENDING): _APPROVER,
+    # Called off; called back.
+    (State.PLANNED, State.CANCELLED): _PLANNER,
+    (State.READY, State.CANCELLED): _PLANNER,
+    (State.APPROVED, State.CANCELLED): _CHECKER,
+    (State.SENT, State.CANCELLED): _APPROVER,
 }
 REASON_LENGTH = PushTransition._meta.get_field("reason").max_length  # noqa: SLF001
 
 
 class ForbiddenMoveError(Exception):
-    """The table does not allow that move."""
+    """The table does not allow that move, or not by that hand."""
 
 
 class StateChangedError(Exception):
     """Somebody else has moved the push in the meantime, or works on it now."""
 
 
-def is_allowed(from_state: str, to_state: str) -> bool:
-    """Whether the table allows the move."""
-    return to_state in ALLOWED[from_state]
+def is_allowed(from_state: str, to_state: str, mover: Mover | None = None) -> bool:
+    """Whether the table allows the move: to that mover, or to anybody at all."""
+    movers = MOVES.get((from_state, to_state), frozenset())
+    return bool(movers) if mover is None else mover in movers
 
 
 def move(
@@ -55,6 +100,7 @@ def move(
     to: str,
     *,
     by: "AbstractBaseUser | None" = None,
+    mover: Mover | None = None,
     reason: str = "",
     at: datetime | None = None,
     claimant: str = "",
@@ -62,10 +108,11 @@ def move(
 ) -> Push:
     """Move the push from the state it was read in, together with other fields that change with it.
 
+    `by` is the person; without one it is the operator, or the engine where `mover` says so.
     `claimant` is the tick that holds the push; empty for people, who cannot move what a tick holds.
     Leaving a state gives up the claim. Raises ForbiddenMoveError or StateChangedError.
     """
-    move_all([push], to, by=by, reason=reason, at=at, claimant=claimant, **changes)
+    move_all([push], to, by=by, mover=mover, reason=reason, at=at, claimant=claimant, **changes)
     push.state = to
     for name, value in _with_claim_given_up(to, changes).items():
         setattr(push, name, value)
@@ -78,6 +125,7 @@ def move_all(
     to: str,
     *,
     by: "AbstractBaseUser | None" = None,
+    mover: Mover | None = None,
     reason: str = "",
     at: datetime | None = None,
     claimant: str = "",
@@ -90,8 +138,7 @@ def move_all(
     pushes = list(pushes)
     for from_state, group in groupby(sorted(pushes, key=_state), key=_state):
         rows = list(group)
-        if not is_allowed(from_state, to):
-            raise ForbiddenMoveError(f"{from_state} → {to}")
+        _check_hand((from_state, to), rows, by, mover)
         moved = Push.objects.filter(
             pk__in=[push.pk for push in rows], state=from_state, claimed_by=claimant
         ).update(state=to, **_with_claim_given_up(to, changes))
@@ -105,6 +152,24 @@ def move_all(
 def enter(push: Push, *, by: "AbstractBaseUser | None" = None, reason: str = "") -> None:
     """Write down that a push came to be."""
     _record([push], ("", push.state), by=by, reason=reason)
+
+
+def _check_hand(way: tuple[str, str], pushes: list[Push], by, mover: Mover | None) -> None:
+    movers = MOVES.get(way, frozenset())
+    if by is None:
+        allowed = (mover or Mover.OPERATOR) in movers
+    else:
+        allowed = any(by.has_perm(one) for one in movers if "." in one) and _owns(by, pushes)
+    if not allowed:
+        raise ForbiddenMoveError(f"{way[0]} → {way[1]} by {by or mover or Mover.OPERATOR}")
+
+
+def _owns(user, pushes: list[Push]) -> bool:
+    """Whether all their accounts belong to the user's regions."""
+    accounts = {push.account_id for push in pushes}
+    return (
+        ChannelAccount.objects.visible_to(user).filter(pk__in=accounts).count() == len(accounts)
+    )
 
 
 def _with_claim_given_up(to: str, changes: dict) -> dict:

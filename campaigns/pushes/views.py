@@ -1,4 +1,4 @@
-"""Screens about pushes: each asks campaigns.pushes.planning and shows what it says."""
+"""Screens about pushes: the list, plan, look, another time. Each asks a verb and shows its answer."""
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -7,16 +7,14 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 
-from campaigns.pushes import planning
-from campaigns.pushes.forms import CancelForm
-from campaigns.pushes.models import Push
+from campaigns.channels.adapters import Remark
+from campaigns.pushes import approval, hands, planning
+from campaigns.pushes.act_views import acts_for
+from campaigns.pushes.models import Pause, Push
 from campaigns.pushes.states import State, is_allowed
 from campaigns.pushes.timeline import timeline
 from campaigns.regions.viewsets import (
@@ -24,13 +22,9 @@ from campaigns.regions.viewsets import (
     ScopedEditView,
     ScopedIndexView,
     ScopedInspectView,
-    ScopedObject,
 )
 
-RETIMEABLE = {state for state in State if is_allowed(state, State.PLANNED)} - {
-    State.SENDING,
-    State.UNKNOWN,
-}
+RETIMEABLE = {state for state in State if is_allowed(state, State.PLANNED)}
 
 
 class PushIndexView(ScopedIndexView):
@@ -39,6 +33,20 @@ class PushIndexView(ScopedIndexView):
 
     def get_base_queryset(self) -> QuerySet:
         return super().get_base_queryset().select_related("page", "account", "edition")
+
+    def get_context_data(self, **kwargs) -> dict:
+        may = self.permission_policy.user_has_permission
+        return super().get_context_data(
+            may_change=may(self.request.user, "change"),
+            may_approve=may(self.request.user, "approve"),
+            **kwargs,
+        )
+
+    @cached_property
+    def header_more_buttons(self) -> list:
+        url = reverse("push:pauses")
+        pauses = Button(_("Pause and resume"), url=url, icon_name="pause", priority=10)
+        return [*super().header_more_buttons, pauses]
 
 
 class _ToTimeline:
@@ -91,7 +99,7 @@ class PushRetimeView(_ToTimeline, ScopedEditView):
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         push = self.get_object()
         if push.state not in RETIMEABLE and self.user_has_permission("change"):
-            messages.warning(request, cannot_be_changed(push))
+            messages.warning(request, planning.cannot_be_changed(push))
             return HttpResponseRedirect(reverse("push:inspect", args=[push.pk]))
         return super().dispatch(request, *args, **kwargs)
 
@@ -100,7 +108,7 @@ class PushTimelineView(ScopedInspectView):
     page_title = gettext_lazy("Push")
 
     def get_base_object_queryset(self) -> QuerySet:
-        related = ("page__locale", "account__region", "edition", "planned_by")
+        related = ("page__locale", "account__region", "edition", "planned_by", "link")
         return super().get_base_object_queryset().select_related(*related)
 
     def get_fields(self) -> list:
@@ -118,72 +126,26 @@ class PushTimelineView(ScopedInspectView):
         if self.object.state in RETIMEABLE:
             url = reverse("push:edit", args=[self.object.pk])
             buttons.append(HeaderButton(_("Another time"), url=url, icon_name="time"))
-        if is_allowed(self.object.state, State.CANCELLED):
-            url = reverse("push:cancel", args=[self.object.pk])
-            buttons.append(HeaderButton(_("Cancel the push"), url=url, icon_name="circle-xmark"))
+        for act in acts_for(self.object, self.request.user):
+            url = reverse(f"push:{act.name}", args=[self.object.pk])
+            buttons.append(HeaderButton(str(act.title), url=url, icon_name=act.icon))
         return buttons
 
     def get_context_data(self, **kwargs) -> dict:
-        push = self.object
-        warns = push.state == State.PLANNED
+        push, user = self.object, self.request.user
+        is_open = push.state in Push.NOT_DONE and not push.claimed_by
+        remarks = [Remark(**remark) for remark in push.remarks] if is_open else []
+        open_warnings = approval.open_warnings(push, remarks)
         return super().get_context_data(
             push=push,
             events=timeline(push),
-            warnings=planning.warnings_about(push) if warns else [],
+            remarks=remarks,
+            open_codes={remark.code for remark in open_warnings},
+            warnings=planning.warnings_about(push) if is_open and not push.checked_at else [],
+            may_check=is_open and self.user_has_permission("change"),
+            may_approve=push.state in (State.PLANNED, State.READY)
+            and self.user_has_permission("approve"),
+            pauses=[pause for pause in Pause.objects.standing() if pause.holds(push)],
+            is_waiting=hands.can_ask(push),
             **kwargs,
         )
-
-
-class PushCancelView(ScopedObject, PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
-    """Asks why, and whether really."""
-
-    model = Push
-    pk_url_kwarg = "pk"
-    permission_policy = None
-    permission_required = "change"
-    form_class = CancelForm
-    template_name = "campaigns/pushes/cancel.html"
-    page_title = gettext_lazy("Cancel the push")
-    header_icon = ""
-
-    def setup(self, request: HttpRequest, *args, **kwargs) -> None:
-        super().setup(request, *args, **kwargs)
-        self.object = self.get_object()
-
-    def get_page_subtitle(self) -> str:
-        return str(self.object)
-
-    def get_breadcrumbs_items(self) -> list:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("push:index"), "label": _("Pushes")},
-            {"url": self.get_success_url(), "label": str(self.object)},
-            {"url": "", "label": self.get_page_title()},
-        ]
-
-    def get_success_url(self) -> str:
-        return reverse("push:inspect", args=[self.object.pk])
-
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not is_allowed(self.object.state, State.CANCELLED):
-            messages.warning(request, cannot_be_changed(self.object))
-            return HttpResponseRedirect(self.get_success_url())
-        return super().get(request, *args, **kwargs)
-
-    def form_valid(self, form: CancelForm) -> HttpResponse:
-        try:
-            planning.cancel(self.object, self.request.user, form.cleaned_data["reason"])
-        except ValidationError as refusal:
-            messages.error(self.request, " ".join(refusal.messages))
-        else:
-            messages.success(self.request, _("The push is cancelled."))
-        return HttpResponseRedirect(self.get_success_url())
-
-    def get_context_data(self, **kwargs) -> dict:
-        return super().get_context_data(push=self.object, back=self.get_success_url(), **kwargs)
-
-
-def cannot_be_changed(push: Push) -> str:
-    """Why there is nothing to change any more."""
-    state = push.get_state_display()
-    return _("A push that is “%(state)s” can no longer be changed so.") % {"state": state}

@@ -2,15 +2,18 @@
 
 import django_filters
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from campaigns.calendar.models import Edition
-from campaigns.pushes import views
+from campaigns.pushes import act_views, views
+from campaigns.pushes.bulk_views import BulkView
 from campaigns.pushes.forms import PlanForm, RetimeForm, accounts_of
 from campaigns.pushes.models import Push
+from campaigns.pushes.pause_views import PausesView, ResumeView
 from campaigns.regions.viewsets import ScopedViewSet
 
 
@@ -21,9 +24,28 @@ class PushFilterSet(WagtailFilterSet):
         label=_("Time"), widget=DateRangePickerWidget
     )
 
+    late = django_filters.BooleanFilter(label=_("Late"), method="filter_late")
+
     class Meta:
         model = Push
         fields = ["edition", "state", "account", "language", "scheduled_at"]
+
+    def filter_late(self, queryset, _name: str, value: bool):
+        late = Push.objects.late(timezone.now()).values("pk")
+        return queryset.filter(pk__in=late) if value else queryset.exclude(pk__in=late)
+
+
+class TickColumn(Column):
+    """A box for what is done to several pushes; the form stands beside the list."""
+
+    cell_template_name = "campaigns/pushes/tick_cell.html"
+
+    def get_cell_context_data(self, instance, parent_context) -> dict:
+        context = super().get_cell_context_data(instance, parent_context)
+        user = parent_context["request"].user
+        may = user.has_perm("campaigns.change_push")
+        context["may_tick"] = may and instance.state in Push.NOT_DONE
+        return context
 
 
 class StateColumn(Column):
@@ -53,6 +75,7 @@ class PushViewSet(ScopedViewSet):
     # The timeline tells more than Wagtail's log of edits.
     withheld = frozenset({"delete", "usage", "history", "history_results"})
     list_display = [
+        TickColumn("tick", label="", accessor="pk"),
         TitleColumn(
             "page",
             label=_("Piece"),
@@ -76,14 +99,21 @@ class PushViewSet(ScopedViewSet):
     def get_urlpatterns(self) -> list:
         return [
             *super().get_urlpatterns(),
-            path("cancel/<int:pk>/", self.cancel_view, name="cancel"),
+            *(
+                path(f"{name}/<int:pk>/", self._view(act_views.ActView, act_name=name), name=name)
+                for name in act_views.ACTS
+            ),
+            path("check/<int:pk>/", self._view(act_views.CheckView), name="check"),
+            path("approve/<int:pk>/", self._view(act_views.ApproveView), name="approve"),
+            path("bulk/", self._view(BulkView), name="bulk"),
+            path("pauses/", self._view(PausesView), name="pauses"),
+            path("resume/<int:pk>/", self._view(ResumeView), name="resume"),
         ]
 
-    @property
-    def cancel_view(self):
-        return self.construct_view(
-            views.PushCancelView, permission_policy=self.permission_policy, header_icon=self.icon
-        )
+    def _view(self, view: type, **options):
+        if hasattr(view, "header_icon") and "act_name" in options:
+            options["header_icon"] = self.icon
+        return self.construct_view(view, permission_policy=self.permission_policy, **options)
 
 
 VIEWSETS: list[ModelViewSet] = [PushViewSet("push")]

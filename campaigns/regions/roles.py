@@ -69,7 +69,7 @@ PERMISSIONS: dict[str, list[str]] = {
             "view add change", "campaigns.series", "campaigns.edition", "campaigns.channelaccount"
         ),
         *_may("view add change delete", "campaigns.target", "campaigns.trackedlink"),
-        *_may("add change", "campaigns.push"),
+        *_may("add change approve", "campaigns.push"),
         *_may("view add", "campaigns.importbatch"),
         "campaigns.view_fieldsession",
         *_may("view add change", "content.category", "content.audience"),

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from campaigns.pushes.heartbeat import silent_since
-from campaigns.pushes.models import Push
+from campaigns.pushes.models import Pause, Push
 
 register = template.Library()
 
@@ -15,6 +15,18 @@ def heartbeat_warning() -> dict:
     """A warning where nothing has ticked for three minutes: nothing goes out then."""
     silent, last = silent_since()
     return {"silent": silent, "last": last}
+
+
+@register.inclusion_tag("campaigns/pushes/standing_pauses.html", takes_context=True)
+def standing_pauses(context) -> dict:
+    """What is held up, above what it holds up."""
+    return {"pauses": Pause.objects.standing().visible_to(context["request"].user)}
+
+
+@register.filter
+def is_web_address(url: str) -> bool:
+    """Whether it may stand in a link: what a channel tells could be anything."""
+    return url.startswith(("https://", "http://"))
 
 
 @register.filter

@@ -162,6 +162,10 @@ STORAGES = {
 OUTBOX_DIR = VAR_DIR / "outbox"
 HIT_SPOOL_DIR = VAR_DIR / "spool"
 CLAIMS_DIR = VAR_DIR / "claims"
+# Where this machine reaches the site, to see before a push whether its page answers.
+PREFLIGHT_URL = env("PREFLIGHT_URL", default="")
+# Calls to channels over the network at the same time, all accounts together; 0: one by one.
+PUSH_THREADS = 128
 
 # --- Wagtail ----------------------------------------------------------------------------------
 

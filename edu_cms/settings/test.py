@@ -19,6 +19,9 @@ from edu_cms.settings.base import *
 SECRET_KEY = "tests-only"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 SERVE_MEDIA = True
+PREFLIGHT_URL = ""
+# A test's transaction is seen by its own thread alone; tests of the threads say otherwise.
+PUSH_THREADS = 0
 SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # client.login() has no request to judge by; the lock's own test switches it on.

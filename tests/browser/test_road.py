@@ -109,6 +109,8 @@ def plan_push(administrator: Page, account: str, at: str) -> None:
     administrator.keyboard.press("Escape")
     administrator.locator("form button[type=submit]").last.click()
     administrator.wait_for_url("**/push/inspect/*/")
+    administrator.locator("form[action*='/push/approve/'] button").click()
+    expect(administrator.locator(".push__head .push-state--approved")).to_be_visible()
 
 
 def read(reader: Page, path: str) -> None:

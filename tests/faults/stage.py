@@ -16,8 +16,8 @@ DUE = 200
 
 
 def fill_up(edition, page, accounts, due: int = DUE) -> None:
-    """Plan pushes until so many are due, half on the website, half as files."""
-    missing = due - Push.objects.filter(state__in=["planned", "sending"]).count()
+    """Approve pushes until so many are due, half on the website, half as files."""
+    missing = due - Push.objects.filter(state__in=["approved", "sending"]).count()
     slot = Push.objects.count()
     due_at = timezone.now() - timedelta(minutes=1)
     Push.objects.bulk_create(
@@ -27,6 +27,7 @@ def fill_up(edition, page, accounts, due: int = DUE) -> None:
             language="zh-hans",
             account=accounts[n % 2],
             slot=slot + n + 1,
+            state=Push.State.APPROVED,
             scheduled_at=due_at,
             try_at=due_at,
         )

@@ -133,7 +133,8 @@ def test_killed_around_the_very_call(server, edition, page, accounts, death):
 
     assert_one_tick_finishes_everything(server, accounts)
     tries = Counter(PushAttempt.objects.values_list("outcome", flat=True))
-    assert tries[outcome] == 6
+    # Of a batch that was cut short, all are asked about: at least the one that was cut is as told.
+    assert tries[outcome] >= 6
 
 
 def assert_one_tick_finishes_everything(server: TickServer, accounts) -> None:

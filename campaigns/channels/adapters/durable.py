@@ -1,30 +1,41 @@
 """Folders that are there as a whole or not at all, also after a power cut."""
 
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_folder(
-    draft: Path, files: dict[str, bytes], folders: Iterable[str], appear_as: Path
-) -> None:
-    """Write the files below `draft`, bring them to the disk, and rename `draft` to `appear_as`.
+# From so many folders on, one sync of the whole file system costs less than one a file.
+MANY = 8
 
-    Raises OSError; ENOTEMPTY or EEXIST when something stands at `appear_as` already.
-    """
-    shutil.rmtree(draft, ignore_errors=True)
+
+def write_draft(draft: Path, files: dict[str, bytes], folders: Iterable[str]) -> None:
+    """Write the files below `draft`, not yet safe from a power cut. Raises OSError."""
     make_folder(draft.parent)
     draft.mkdir()
-    inner = [draft / name for name in folders]
-    for folder in inner:
-        folder.mkdir()
+    for folder in folders:
+        (draft / folder).mkdir()
     for name, content in files.items():
-        _write(draft / name, content)
-    for folder in (*inner, draft):
-        _sync_folder(folder)
-    draft.rename(appear_as)
-    _sync_folder(appear_as.parent)
+        (draft / name).write_bytes(content)
+
+
+def sync(drafts: list[Path]) -> None:
+    """Bring the folders and all they hold to the disk. Raises OSError."""
+    if len(drafts) >= MANY:
+        os.sync()
+        return
+    for draft in drafts:
+        for folder, _folders, names in os.walk(draft):
+            for name in names:
+                _sync_file(Path(folder, name))
+            _sync_folder(Path(folder))
+
+
+def sync_folders(folders: Iterable[Path]) -> None:
+    """Bring the names that the folders hold to the disk. A folder that is not there has none."""
+    for folder in folders:
+        if folder.is_dir():
+            _sync_folder(folder)
 
 
 def make_folder(folder: Path) -> None:
@@ -36,10 +47,8 @@ def make_folder(folder: Path) -> None:
     _sync_folder(folder.parent)
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as stream:
         os.fsync(stream.fileno())
 
 

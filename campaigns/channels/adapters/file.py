@@ -14,8 +14,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from campaigns.channels.adapters.contract import Adapter, Delivery, Finding, Outcome, Receipt, Trace
-from campaigns.channels.adapters.durable import write_folder
-from campaigns.channels.adapters.package import MissingFileError, build_package
+from campaigns.channels.adapters.durable import sync, sync_folders, write_draft
+from campaigns.channels.adapters.package import Bodies, MissingFileError, build_package
 
 META = "meta.json"
 
@@ -23,24 +23,30 @@ META = "meta.json"
 class FileAdapter(Adapter):
     """Writes the package; a rename onto a package that exists fails, so there is never a second."""
 
+    is_local = True
+
     def send(self, delivery: Delivery) -> Receipt:
-        place = package_folder(delivery)
-        clear_leftovers(place)
-        if place.exists():
-            return receipt_for_existing(place, delivery)
+        return self.send_all([delivery])[0]
+
+    def send_all(self, deliveries: list[Delivery]) -> list[Receipt]:
+        """Every package is written, all are brought to the disk together, then each appears.
+
+        One sync for many costs what one package's did; nothing appears, and nothing is told as
+        sent, before it.
+        """
+        bodies = Bodies()
+        drafts: list[Path | Receipt] = [_written(delivery, bodies) for delivery in deliveries]
         try:
-            files = build_package(delivery)
-        except MissingFileError as error:
-            return Receipt(Outcome.FAILED, str(error))
-        draft = new_draft(place)
-        try:
-            write_folder(draft, files, folders=["images"], appear_as=place)
+            sync([draft for draft in drafts if isinstance(draft, Path)])
         except OSError as error:
-            shutil.rmtree(draft, ignore_errors=True)
-            if error.errno in (errno.EEXIST, errno.ENOTEMPTY) and place.exists():
-                return receipt_for_existing(place, delivery)
-            return Receipt(Outcome.TEMPORARY, str(error))
-        return Receipt(Outcome.SENT, str(place))
+            receipts = [_gave_up(draft, error) for draft in drafts]
+        else:
+            receipts = [
+                _appeared(draft, delivery)
+                for draft, delivery in zip(drafts, deliveries, strict=True)
+            ]
+            sync_folders({package_folder(delivery).parent for delivery in deliveries})
+        return receipts
 
     def reconcile(self, delivery: Delivery) -> Finding:
         place = package_folder(delivery)
@@ -50,6 +56,42 @@ class FileAdapter(Adapter):
         if held_key(place) == str(delivery.key):
             return Finding(Trace.FOUND, str(place))
         return Finding(Trace.NOT_FOUND, _("The folder holds another package."))
+
+
+def _written(delivery: Delivery, bodies: Bodies) -> Path | Receipt:
+    """The draft of the package; a receipt if there is nothing to be done, or nothing can be."""
+    place = package_folder(delivery)
+    if place.exists():
+        return receipt_for_existing(place, delivery)
+    draft = new_draft(place)
+    try:
+        write_draft(draft, build_package(delivery, bodies), folders=["images"])
+    except MissingFileError as error:
+        return Receipt(Outcome.FAILED, str(error))
+    except OSError as error:
+        return _gave_up(draft, error)
+    return draft
+
+
+def _gave_up(draft: Path | Receipt, error: OSError) -> Receipt:
+    if isinstance(draft, Receipt):
+        return draft
+    shutil.rmtree(draft, ignore_errors=True)
+    return Receipt(Outcome.TEMPORARY, str(error))
+
+
+def _appeared(draft: Path | Receipt, delivery: Delivery) -> Receipt:
+    if isinstance(draft, Receipt):
+        return draft
+    place = package_folder(delivery)
+    try:
+        draft.rename(place)
+    except OSError as error:
+        receipt = _gave_up(draft, error)
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY) and place.exists():
+            return receipt_for_existing(place, delivery)
+        return receipt
+    return Receipt(Outcome.SENT, str(place))
 
 
 def package_folder(delivery: Delivery) -> Path:
@@ -66,7 +108,10 @@ def new_draft(place: Path) -> Path:
 
 
 def clear_leftovers(place: Path) -> None:
-    """Remove what tries that died left behind. Only the push's claimant comes here."""
+    """Remove what tries that died left behind. Only the push's claimant comes here.
+
+    Asked only when a try was interrupted: it looks through the account's whole folder.
+    """
     for draft in place.parent.glob(f".{place.name}.*.part"):
         shutil.rmtree(draft, ignore_errors=True)
 

@@ -9,23 +9,39 @@ from django.utils import translation
 from django.utils.timezone import localtime
 
 from campaigns.channels.adapters.contract import Delivery
-from campaigns.channels.adapters.portable import MissingFileError, make_portable
+from campaigns.channels.adapters.portable import MissingFileError, Portable, make_portable
 from content.languages import language_of
 
-__all__ = ["MissingFileError", "build_package"]
+__all__ = ["Bodies", "MissingFileError", "build_package"]
 
 
-def build_package(delivery: Delivery) -> dict[str, bytes]:
+class Bodies:
+    """What many packages of one batch have in common: each piece's body is rendered once.
+
+    Kept for one batch only, so that what is changed in the meantime is seen.
+    """
+
+    def __init__(self) -> None:
+        self._bodies: dict[tuple[int, str], Portable] = {}
+
+    def of(self, delivery: Delivery) -> Portable:
+        """The piece's body. Raises MissingFileError when a picture of it cannot be read."""
+        key = delivery.page.pk, delivery.language
+        if key not in self._bodies:
+            html = render_to_string(
+                "campaigns/channels/package_body.html", {"page": delivery.page, "plain": True}
+            )
+            self._bodies[key] = make_portable(html)
+        return self._bodies[key]
+
+
+def build_package(delivery: Delivery, bodies: Bodies | None = None) -> dict[str, bytes]:
     """Every file of the package by its path.
 
     Raises MissingFileError when a picture of the piece cannot be read.
     """
     with translation.override(delivery.language):
-        body = make_portable(
-            render_to_string(
-                "campaigns/channels/package_body.html", {"page": delivery.page, "plain": True}
-            )
-        )
+        body = (bodies or Bodies()).of(delivery)
         context = {
             "page": delivery.page,
             "delivery": delivery,

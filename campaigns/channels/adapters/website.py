@@ -18,6 +18,9 @@ from campaigns.channels.models import Placement
 class WebsiteAdapter(Adapter):
     """Writes a Placement; its unique key makes a second one impossible."""
 
+    is_local = True
+    can_withdraw = True
+
     def preflight(self, delivery: Delivery) -> list[Remark]:
         if delivery.ends_at <= delivery.starts_at:
             return [Remark("website.span", _("The place would end before it begins."))]
@@ -26,20 +29,38 @@ class WebsiteAdapter(Adapter):
         return []
 
     def send(self, delivery: Delivery) -> Receipt:
-        _place, created = Placement.objects.get_or_create(
-            key=delivery.key,
-            defaults={
-                "account": delivery.account,
-                "edition": delivery.edition,
-                "page_id": delivery.page.pk,
-                "language": delivery.language,
-                "starts_at": delivery.starts_at,
-                "ends_at": delivery.ends_at,
-            },
+        return self.send_all([delivery])[0]
+
+    def send_all(self, deliveries: list[Delivery]) -> list[Receipt]:
+        keys = [delivery.key for delivery in deliveries]
+        there = set(Placement.objects.filter(key__in=keys).values_list("key", flat=True))
+        # Whoever is quicker with the same key: theirs stands, ours is let go.
+        Placement.objects.bulk_create(
+            (_place(delivery) for delivery in deliveries if delivery.key not in there),
+            ignore_conflicts=True,
         )
-        return Receipt(Outcome.SENT, "" if created else _("The place was taken already."))
+        taken = _("The place was taken already.")
+        return [Receipt(Outcome.SENT, taken if key in there else "") for key in keys]
 
     def reconcile(self, delivery: Delivery) -> Finding:
         if Placement.objects.filter(key=delivery.key).exists():
             return Finding(Trace.FOUND)
         return Finding(Trace.NOT_FOUND)
+
+    def withdraw(self, delivery: Delivery) -> Receipt:
+        """The place is given up now; that it was taken stays written down."""
+        now = timezone.now()
+        Placement.objects.filter(key=delivery.key, ends_at__gt=now).update(ends_at=now)
+        return Receipt(Outcome.SENT, _("The place on the home page is free again."))
+
+
+def _place(delivery: Delivery) -> Placement:
+    return Placement(
+        key=delivery.key,
+        account=delivery.account,
+        edition=delivery.edition,
+        page_id=delivery.page.pk,
+        language=delivery.language,
+        starts_at=delivery.starts_at,
+        ends_at=delivery.ends_at,
+    )

@@ -152,13 +152,13 @@ def test_a_folder_that_holds_something_else_is_not_touched(delivery):
 def test_two_at_once_leave_one_package(delivery, monkeypatch):
     """Another try puts the package there while this one writes its own."""
     asked = delivery()
-    real = durable.write_folder
+    real = durable.write_draft
 
-    def overtaken(draft, files, **options):
-        real(draft.with_name(".rival"), files, **options)
-        real(draft, files, **options)
+    def overtaken(draft, files, folders):
+        real(package_folder(asked), files, folders)
+        real(draft, files, folders)
 
-    monkeypatch.setattr("campaigns.channels.adapters.file.write_folder", overtaken)
+    monkeypatch.setattr("campaigns.channels.adapters.file.write_draft", overtaken)
     assert ADAPTER.send(asked).outcome == Outcome.SENT
     assert names(package_folder(asked).parent) == ["7"]
 

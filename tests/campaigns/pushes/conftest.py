@@ -8,6 +8,8 @@ from django.db import connection
 
 from campaigns.calendar.windows import BEIJING
 from campaigns.channels.adapters import ADAPTERS, Adapter, Finding, Outcome, Receipt, Remark, Trace
+from campaigns.pushes.approval import approve
+from campaigns.pushes.models import Push
 from campaigns.pushes.planning import plan_push
 from tests.factories import AccountFactory, EditionFactory, make_case
 from tests.faults.database import db, own_database
@@ -48,12 +50,32 @@ def page(db):
 def plan_at(edition, account, page):
     """Plan a push so many minutes from now, on the file account unless told otherwise."""
 
-    def make(minutes: float = 0, **changes):
+    def make(minutes: float = 0, **changes) -> Push:
         wanted = {"edition": edition, "page": page, "language": "zh-hans", "account": account}
         wanted.update(changes)
         return plan_push(**wanted, at=NOON + timedelta(minutes=minutes))
 
     return make
+
+
+@pytest.fixture
+def approve_at(plan_at):
+    """Plan and approve one: it goes out when its time comes."""
+
+    def make(minutes: float = 0, **changes) -> Push:
+        push = plan_at(minutes, **changes)
+        approve(push, None, consent=ALL_WARNINGS)
+        return push
+
+    return make
+
+
+class _Everything:
+    def __contains__(self, _code: str) -> bool:
+        return True
+
+
+ALL_WARNINGS = _Everything()
 
 
 class FakeChannel(Adapter):

@@ -33,7 +33,7 @@ def schedule(**changes) -> str:
         **changes,
     }
     out = StringIO()
-    call_command("schedule_push", **options, stdout=out, stderr=StringIO())
+    call_command("schedule_push", **{"stderr": StringIO(), **options}, stdout=out)
     return out.getvalue()
 
 
@@ -46,8 +46,46 @@ class TestSchedulePush:
     def test_plans_a_push_and_says_which(self, campaign):
         line = schedule()
         push = Push.objects.get()
-        assert f"push={push.pk} state=planned" in line
+        assert f"push={push.pk} state=approved" in line
         assert "2026-03-11T09:00:00+08:00" in line
+
+    def test_is_the_operators_own_approval_and_says_so(self, campaign, channel, clock):
+        schedule()
+        push = Push.objects.get()
+        change = push.transitions.last()
+        assert (change.to_state, change.by) == ("approved", None)
+        assert "schedule_push" in change.reason
+        clock.move_to(push.scheduled_at)
+        assert engine.tick().sent == 1
+
+    def test_can_leave_it_to_a_person(self, campaign):
+        assert "state=planned" in schedule(no_approve=True)
+        assert "state=approved" in schedule()
+
+    def test_a_warning_is_printed_and_has_to_be_accepted(self, campaign, account):
+        account.repeat_days = 7
+        account.save()
+        schedule()
+        err = StringIO()
+        assert "state=ready" in schedule(at="2026-03-12T09:00", stderr=err)
+        assert "repeat.piece, not accepted" in err.getvalue()
+        assert "--accept-warnings" in err.getvalue()
+        assert "state=approved" in schedule(at="2026-03-12T09:00", accept_warnings=True)
+        assert Push.objects.get(slot=2).consents.get().code == "repeat.piece"
+
+    def test_an_error_leaves_it_planned_and_is_told(self, campaign, account):
+        account.most_a_day = 1
+        account.save()
+        schedule()
+        with pytest.raises(CommandError, match="not approved"):
+            schedule(at="2026-03-11T10:00")
+        assert Push.objects.get(slot=2).state == "planned"
+
+    def test_a_piece_that_is_to_be_published_by_then_is_consented_to_and_says_so(self, campaign):
+        make_case("draft", live=False)
+        err = StringIO()
+        assert "state=approved" in schedule(content="draft", stderr=err)
+        assert "piece.not_live_yet, accepted" in err.getvalue()
 
     def test_a_time_without_a_zone_is_beijings(self, campaign):
         schedule(at="2026-03-11T09:00")
@@ -96,19 +134,19 @@ class TestTick:
         call_command("tick", **options, stdout=out)
         return out.getvalue()
 
-    def test_prints_one_object_of_whole_numbers(self, plan_at, channel):
-        plan_at(0)
+    def test_prints_one_object_of_whole_numbers(self, approve_at, channel):
+        approve_at(0)
         printed = json.loads(self.run(json=True))
         expected = {"due": 1, "sent": 1, "failed": 0, "unknown": 0, "missed": 0}
         assert {name: printed[name] for name in expected} == expected
 
-    def test_prints_a_line_for_people(self, plan_at, channel):
-        plan_at(0)
+    def test_prints_a_line_for_people(self, approve_at, channel):
+        approve_at(0)
         assert self.run().startswith("due=1 sent=1 ")
 
-    def test_a_push_that_fails_is_no_failure_of_the_tick(self, plan_at, channel, page):
+    def test_a_push_that_fails_is_no_failure_of_the_tick(self, approve_at, channel, page):
         channel.answers["case-1"] = RuntimeError("boom")
-        plan_at(0)
+        approve_at(0)
         assert json.loads(self.run(json=True))["unknown"] == 1
 
     def test_a_tick_that_breaks_is(self, db, monkeypatch):
@@ -118,9 +156,9 @@ class TestTick:
 
 
 class TestCron:
-    def test_one_part_that_breaks_does_not_stop_the_others(self, plan_at, channel, monkeypatch):
+    def test_one_part_that_breaks_does_not_stop_the_others(self, approve_at, channel, monkeypatch):
         monkeypatch.setattr(cron, "fold_spools", lambda: 1 / 0)
-        plan_at(0)
+        approve_at(0)
         report = cron.tick()
         assert report.pushes["sent"] == 1
         assert set(report.errors) == {"hits"}
@@ -132,8 +170,8 @@ class TestCron:
         assert set(cron.tick().errors) == {"pushes"}
         assert folded == [1]
 
-    def test_leaves_a_heartbeat(self, plan_at, channel, clock):
-        plan_at(0)
+    def test_leaves_a_heartbeat(self, approve_at, channel, clock):
+        approve_at(0)
         cron.tick()
         beat = Heartbeat.objects.get()
         assert beat.result["sent"] == 1

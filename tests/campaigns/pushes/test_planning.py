@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from campaigns.pushes import engine
+from campaigns.pushes.approval import approve
 from campaigns.pushes.models import Push
 from campaigns.pushes.planning import cancel, plan, plan_push, retime
 from campaigns.pushes.states import State
@@ -165,6 +166,8 @@ def test_what_did_not_go_out_can_be_given_another_time(plan_at, channel, clock, 
     push.refresh_from_db()
     retime(push, NOON + timedelta(minutes=10))
     clock.shift(timedelta(minutes=10))
+    assert engine.tick().due == 0
+    approve(push, None)
     assert engine.tick().sent == 1
 
 
@@ -192,8 +195,8 @@ def test_cancelling_needs_a_reason(plan_at):
     assert set(refusal.value.message_dict) == {"reason"}
 
 
-def test_what_was_sent_cannot_be_cancelled(plan_at, channel):
-    push = plan_at(0)
+def test_what_was_sent_cannot_be_cancelled(approve_at, channel):
+    push = approve_at(0)
     engine.tick()
     push.refresh_from_db()
     with pytest.raises(ValidationError):

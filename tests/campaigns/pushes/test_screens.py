@@ -116,11 +116,11 @@ def test_another_time_outside_the_campaign_is_refused_at_the_field(administrator
     assert Push.objects.get().scheduled_at == push.scheduled_at
 
 
-def test_what_was_sent_has_no_other_time_and_no_cancelling(administrator, plan_at, channel):
-    push = plan_at(0)
+def test_what_was_sent_has_no_other_time_and_no_cancelling(administrator, approve_at, channel):
+    push = approve_at(0)
     engine.tick()
     timeline = reverse("push:inspect", args=[push.pk])
-    for name in ("push:edit", "push:cancel"):
+    for name in ("push:edit", "push:cancel", "push:unapprove", "push:send_now", "push:ask"):
         assert administrator.get(reverse(name, args=[push.pk])).url == timeline
         given = {"reason": "x", "scheduled_at": "2026-03-12 10:30"}
         assert administrator.post(reverse(name, args=[push.pk]), given).url == timeline
@@ -138,16 +138,16 @@ def test_cancelling_asks_and_keeps_the_reason(administrator, plan_at):
     assert push.transitions.last().reason == "the notice has changed"
 
 
-def test_the_timeline_tells_of_every_try(administrator, plan_at, channel, clock):
+def test_the_timeline_tells_of_every_try(administrator, approve_at, channel, clock):
     from campaigns.channels.adapters import Outcome, Receipt
 
     channel.answers["case-1"] = Receipt(Outcome.TEMPORARY, "<busy>")
-    push = plan_at(0)
+    push = approve_at(0)
     engine.tick()
     answer = administrator.get(reverse("push:inspect", args=[push.pk]))
     kinds = ["attempt" if event.attempt else event.transition.to_state
              for event in answer.context["events"]]  # fmt: skip
-    assert kinds == ["planned", "sending", "attempt", "planned"]
+    assert kinds == ["planned", "ready", "approved", "sending", "attempt", "approved"]
     assert "&lt;busy&gt;" in answer.content.decode()
 
 

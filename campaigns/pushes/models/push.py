@@ -1,27 +1,50 @@
-"""Pushes, the attempts made at them, and the tick's heartbeat."""
+"""A push: one piece, in one language, to one account, for one campaign, once."""
 
 import uuid
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.pushes.models.pause import Pause
 from campaigns.regions.scope import scope_to
 
 
 class PushQuerySet(models.QuerySet):
     def due(self, now: datetime) -> "PushQuerySet":
-        """Planned pushes whose time has come: first those that have waited longest for this try."""
-        return self.filter(state=Push.State.PLANNED, try_at__lte=now).order_by("try_at", "pk")
+        """Approved pushes whose time has come: first those that have waited longest for this try.
+
+        What is paused is not due.
+        """
+        approved = self.filter(state=Push.State.APPROVED, claimed_by="", try_at__lte=now)
+        return approved.not_paused().order_by("try_at", "pk")
+
+    def not_paused(self) -> "PushQuerySet":
+        """Those that no standing pause holds up."""
+        pauses = Pause.objects.standing()
+        held_up = [pause.condition() for pause in pauses]
+        if not held_up:
+            return self
+        return self.exclude(reduce(or_, held_up)) if all(held_up) else self.none()
 
     def not_done(self) -> "PushQuerySet":
         """Pushes that have not gone out and that nobody is sending: a person may move them."""
-        return self.filter(state=Push.State.PLANNED)
+        return self.filter(state__in=Push.NOT_DONE, claimed_by="")
+
+    def late(self, now: datetime) -> "PushQuerySet":
+        """Those that should have gone out by now, and still may."""
+        return self.not_done().filter(scheduled_at__lt=now)
 
     def unsettled(self, now: datetime) -> "PushQuerySet":
-        """Unknown pushes that no tick is asking about, and whose next question is due."""
-        return self.filter(state=Push.State.UNKNOWN, claimed_by="", try_at__lte=now)
+        """Pushes that no tick is asking about, and whose next question to the channel is due.
+
+        Unknown ones, and those that the channel has taken and is still working on.
+        """
+        open_ends = (Push.State.UNKNOWN, Push.State.SENDING)
+        return self.filter(state__in=open_ends, claimed_by="", try_at__lte=now)
 
     def held(self) -> "PushQuerySet":
         """Pushes that some tick is working on, or was when it died."""
@@ -41,12 +64,16 @@ class Push(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
+        READY = "ready", _("Checked")
+        APPROVED = "approved", _("Approved")
         SENDING = "sending", _("Sending")
         SENT = "sent", _("Sent")
         UNKNOWN = "unknown", _("Outcome unknown")
         FAILED = "failed", _("Failed")
         MISSED = "missed", _("Missed")
         CANCELLED = "cancelled", _("Cancelled")
+
+    NOT_DONE = (State.PLANNED, State.READY, State.APPROVED)
 
     edition = models.ForeignKey(
         "campaigns.Edition",
@@ -84,6 +111,21 @@ class Push(models.Model):
     claimed_by = models.CharField(max_length=64, blank=True, default="", editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True, editable=False)
+    # Where the public finds it on the channel, if the channel says so.
+    url = models.CharField(_("address on the channel"), max_length=500, blank=True, editable=False)
+    # Visits by way of this are counted for the push's channel and region.
+    link = models.ForeignKey(
+        "campaigns.TrackedLink",
+        verbose_name=_("short link"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="pushes",
+    )
+    # What preflight said when it was last asked: [{"code", "text", "is_error"}].
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True, editable=False)
+    remarks = models.JSONField(_("remarks"), default=list, blank=True, editable=False)
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("planned by"),
@@ -108,12 +150,16 @@ class Push(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "try_at"], name="push_next"),
+            models.Index(fields=["account", "page", "scheduled_at"], name="push_repeat"),
             models.Index(
                 fields=["claimed_by"], condition=~models.Q(claimed_by=""), name="push_held"
             ),
         ]
         # Nothing that was planned is deleted: it is cancelled, and stays to be seen.
         default_permissions = ("view", "add", "change")
+        permissions = [
+            ("approve_push", "Can approve, retry and withdraw pushes, and pause them"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.page} → {self.account.code} #{self.slot}"
@@ -127,92 +173,3 @@ class Push(models.Model):
     def sendable_until(self) -> datetime:
         """The last instant at which it may still be sent."""
         return self.scheduled_at + timedelta(minutes=self.account.tolerance_minutes)
-
-
-class PushAttempt(models.Model):
-    """One try at a push: the intent is stored before the call, the outcome after it."""
-
-    class Outcome(models.TextChoices):
-        STARTED = "started", _("Started")
-        SENT = "sent", _("Sent")
-        FOUND = "found", _("Found done")
-        RETRY = "retry", _("To be tried again")
-        FAILED = "failed", _("Failed")
-        UNKNOWN = "unknown", _("Outcome unknown")
-        ABANDONED = "abandoned", _("Interrupted")
-
-    push = models.ForeignKey(
-        Push, verbose_name=_("push"), on_delete=models.CASCADE, related_name="attempts"
-    )
-    number = models.PositiveSmallIntegerField(_("number"))
-    started_at = models.DateTimeField(_("started at"))
-    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    outcome = models.CharField(
-        _("outcome"), max_length=10, choices=Outcome, default=Outcome.STARTED
-    )
-    detail = models.TextField(_("detail"), blank=True)
-
-    class Meta:
-        verbose_name = _("attempt")
-        verbose_name_plural = _("attempts")
-        default_permissions = ()
-        ordering = ["push", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["push", "number"], name="push_attempt_number_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.push_id} #{self.number} {self.outcome}"
-
-
-class PushTransition(models.Model):
-    """Who moved a push from one state to another, when and why. Written by states.move() alone."""
-
-    push = models.ForeignKey(
-        Push, verbose_name=_("push"), on_delete=models.CASCADE, related_name="transitions"
-    )
-    from_state = models.CharField(_("from"), max_length=10, choices=Push.State, blank=True)
-    to_state = models.CharField(_("to"), max_length=10, choices=Push.State)
-    at = models.DateTimeField(_("at"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("change of state")
-        verbose_name_plural = _("changes of state")
-        default_permissions = ()
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.push_id}: {self.from_state} → {self.to_state}"
-
-
-class HeartbeatManager(models.Manager):
-    def last_beat(self) -> datetime | None:
-        """When any machine last ticked; None if none ever did."""
-        return self.aggregate(last=models.Max("beat_at"))["last"]
-
-
-class Heartbeat(models.Model):
-    """When the tick last ran on a machine; an old one is shown as a warning."""
-
-    host = models.CharField(_("machine"), max_length=128, unique=True)
-    beat_at = models.DateTimeField(_("last tick"))
-    result = models.JSONField(_("result"), default=dict)
-
-    objects = HeartbeatManager()
-
-    class Meta:
-        verbose_name = _("heartbeat")
-        verbose_name_plural = _("heartbeats")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.host} {self.beat_at:%F %T}"

@@ -1,0 +1,18 @@
+"""The data of this floor."""
+
+from campaigns.pushes.models.heartbeat import Heartbeat, HeartbeatManager
+from campaigns.pushes.models.pause import Pause, PauseQuerySet
+from campaigns.pushes.models.push import Push, PushQuerySet
+from campaigns.pushes.models.record import PushAttempt, PushConsent, PushTransition
+
+__all__ = [
+    "Heartbeat",
+    "HeartbeatManager",
+    "Pause",
+    "PauseQuerySet",
+    "Push",
+    "PushAttempt",
+    "PushConsent",
+    "PushQuerySet",
+    "PushTransition",
+]

@@ -1,0 +1,118 @@
+"""Screens that hold pushes up and let them go on."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+
+from campaigns.pushes import pausing
+from campaigns.pushes.forms import LateForm, PauseForm
+from campaigns.pushes.models import Pause
+
+PAST = 20
+
+
+class _PauseScreen(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+    permission_policy = None
+    header_icon = "pause"
+
+    def get_breadcrumbs_items(self) -> list:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("push:index"), "label": _("Pushes")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def may_approve(self) -> bool:
+        return self.permission_policy.user_has_permission(self.request.user, "approve")
+
+
+class PausesView(_PauseScreen):
+    """What is held up, what was, and a form to hold up more."""
+
+    template_name = "campaigns/pushes/pauses.html"
+    permission_required = "view"
+    page_title = gettext_lazy("Pause and resume")
+
+    def get_context_data(self, **kwargs) -> dict:
+        user = self.request.user
+        pauses = Pause.objects.visible_to(user).select_related(
+            "edition", "channel", "account", "begun_by", "ended_by"
+        )
+        standing = [
+            {"pause": pause, "may_end": self.may_approve() and pausing.may_end(user, pause)}
+            for pause in pauses.standing()
+        ]
+        if self.may_approve():
+            kwargs.setdefault("form", PauseForm(user=user))
+        past = pauses.exclude(ended_at=None)[:PAST]
+        return super().get_context_data(standing=standing, past=past, **kwargs)
+
+    def post(self, request: HttpRequest, *_args, **_kwargs) -> HttpResponse:
+        if not self.may_approve():
+            raise PermissionDenied
+        form = PauseForm(request.POST, user=request.user)
+        if form.is_valid():
+            try:
+                pausing.begin(form.instance, request.user)
+            except ValidationError as refusal:
+                form.add_error(None, refusal.messages)
+            else:
+                messages.success(request, _("Paused: nothing of it goes out until it is resumed."))
+                return HttpResponseRedirect(reverse("push:pauses"))
+        return self.render_to_response(self.get_context_data(form=form))
+
+
+class ResumeView(_PauseScreen):
+    """Each push that is late by now: send it now, give it another time, or skip it."""
+
+    template_name = "campaigns/pushes/resume.html"
+    permission_required = "approve"
+    page_title = gettext_lazy("Resume")
+
+    def setup(self, request: HttpRequest, *args, **kwargs) -> None:
+        super().setup(request, *args, **kwargs)
+        visible = Pause.objects.visible_to(request.user).standing()
+        self.pause = get_object_or_404(visible, pk=kwargs["pk"])
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if self.may_approve() and not pausing.may_end(request.user, self.pause):
+            messages.error(request, _("Head office has paused this; only head office resumes it."))
+            return HttpResponseRedirect(reverse("push:pauses"))
+        return super().dispatch(request, *args, **kwargs)
+
+    def forms(self, data=None) -> list[tuple]:
+        return [
+            (push, LateForm(data, prefix=f"push-{push.pk}"))
+            for push in pausing.late_pushes(self.pause)
+        ]
+
+    def get_context_data(self, **kwargs) -> dict:
+        kwargs.setdefault("late", self.forms())
+        media = LateForm().media
+        return super().get_context_data(pause=self.pause, media=media, **kwargs)
+
+    def post(self, request: HttpRequest, *_args, **_kwargs) -> HttpResponse:
+        late = self.forms(request.POST)
+        if not all([form.is_valid() for _push, form in late]):
+            return self.render_to_response(self.get_context_data(late=late))
+        choices = {
+            push.pk: (pausing.Choice(form.cleaned_data["choice"]), form.cleaned_data["at"])
+            for push, form in late
+        }
+        try:
+            refused = pausing.end(self.pause, request.user, choices)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return self.render_to_response(self.get_context_data(late=late))
+        for push, _form in late:
+            if push.pk in refused:
+                messages.warning(request, f"{push}: {refused[push.pk]}")
+        messages.success(request, _("Resumed."))
+        return HttpResponseRedirect(reverse("push:pauses"))

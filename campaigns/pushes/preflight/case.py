@@ -1,0 +1,64 @@
+"""What a rule looks at, and facts that are the same for many pushes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from campaigns.channels.adapters import Delivery
+from campaigns.pushes.deliveries import Desk
+from campaigns.pushes.models import Push
+from campaigns.pushes.preflight.addresses import Addresses
+from content.models import EducationPage
+from content.translation.staleness import Freshness, freshness
+
+ORIGINAL = "zh-hans"
+
+
+@dataclass
+class Facts:
+    """Facts about pieces for a handful of pushes; asked once each, then forgotten with them."""
+
+    addresses: Addresses
+    desk: Desk = field(default_factory=Desk)
+    _versions: dict = field(default_factory=dict)
+    _freshness: dict = field(default_factory=dict)
+
+    def versions(self, page: EducationPage) -> dict[str, EducationPage]:
+        """All versions of the piece by language."""
+        if page.translation_key not in self._versions:
+            rows = EducationPage.objects.filter(
+                translation_key=page.translation_key
+            ).select_related("locale")
+            self._versions[page.translation_key] = {row.language: row for row in rows}
+        return self._versions[page.translation_key]
+
+    def freshness(self, page: EducationPage) -> Freshness:
+        """How this version stands to the Chinese one."""
+        if page.pk not in self._freshness:
+            original = self.versions(page).get(ORIGINAL)
+            self._freshness[page.pk] = freshness(page, original)
+        return self._freshness[page.pk]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One push before its judges. `sending`: it is to go out now, not at the planned time."""
+
+    push: Push
+    delivery: Delivery
+    facts: Facts
+    now: datetime
+    sending: bool
+
+    @property
+    def page(self) -> EducationPage:
+        return self.delivery.page
+
+    @property
+    def at(self) -> datetime:
+        """When it goes out: now, or at the planned time."""
+        return self.now if self.sending else max(self.push.scheduled_at, self.now)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether there is time left for what is not done yet."""
+        return not self.sending and self.push.scheduled_at > self.now

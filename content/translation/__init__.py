@@ -1,0 +1,1 @@
+"""Versions of a piece in several languages, and whether they still say the same."""

@@ -1,0 +1,68 @@
+"""Whether a translation still says what its original says."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from wagtail_localize.fields import TranslatableField, get_translatable_fields
+from wagtail_localize.models import Translation, TranslationSource
+
+from content.models import EducationPage
+
+# Pieces that came in one folder are published one after the other: that is no later version.
+ONE_GO = timedelta(hours=1)
+
+
+class Freshness(StrEnum):
+    FRESH = "fresh"
+    # The original was published anew since the translation was last brought in step with it.
+    STALE = "stale"
+    # Translated by hand: the original was published later, and nothing tells what changed.
+    OLDER = "older"
+
+
+def freshness(page: EducationPage, original: EducationPage | None) -> Freshness:
+    """How the version stands to its original; the original itself is always fresh.
+
+    What wagtail-localize translates is judged by its own record: the source is taken over (synced)
+    after the original was published, and the translation saved after that.
+    """
+    if original is None or original.pk == page.pk or not original.last_published_at:
+        return Freshness.FRESH
+    translation = (
+        Translation.objects.filter(
+            source__object_id=page.translation_key,
+            source__locale=original.locale_id,
+            target_locale=page.locale_id,
+            enabled=True,
+        )
+        .select_related("source")
+        .first()
+    )
+    if translation:
+        return _by_record(translation.source, original, page)
+    mine = page.last_published_at
+    if mine and original.last_published_at - mine > ONE_GO:
+        return Freshness.OLDER
+    return Freshness.FRESH
+
+
+def _by_record(source: TranslationSource, original: EducationPage, page: EducationPage) -> str:
+    synced_at = source.last_updated_at
+    if synced_at < original.last_published_at and _has_changed(source):
+        return Freshness.STALE
+    # Taken over, but not translated and published since.
+    if page.last_published_at is None or page.last_published_at < synced_at:
+        return Freshness.STALE
+    return Freshness.FRESH
+
+
+def _has_changed(source: TranslationSource) -> bool:
+    """Whether the published original's words differ from those that were taken over.
+
+    Publishing without a change, or with another date alone, leaves the translation fresh.
+    """
+    now = source.get_source_instance()
+    then = source.as_instance().serializable_data()
+    words = [f for f in get_translatable_fields(type(now)) if isinstance(f, TranslatableField)]
+    present = now.serializable_data()
+    return any(present.get(f.field_name) != then.get(f.field_name) for f in words)

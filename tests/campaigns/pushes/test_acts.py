@@ -1,0 +1,268 @@
+"""Check, approve, retry, ask, withdraw, pause: on the screens, one by one and many at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from campaigns.calendar.windows import BEIJING
+from campaigns.channels.adapters import Outcome, Receipt, Remark, Trace
+from campaigns.channels.models import Placement
+from campaigns.pushes import engine, pausing
+from campaigns.pushes.models import Heartbeat, Pause, Push
+from campaigns.pushes.states import State
+from campaigns.regions.roles import Role
+from tests.campaigns.pushes.conftest import NOON
+from tests.factories import AccountFactory, make_case
+
+
+@pytest.fixture
+def administrator(client, person):
+    client.user = person(Role.CAMPAIGN_ADMINISTRATOR)
+    client.force_login(client.user)
+    return client
+
+
+@pytest.fixture
+def in_xinjiang(client, person):
+    client.user = person(Role.CAMPAIGN_ADMINISTRATOR, "650000")
+    client.force_login(client.user)
+    return client
+
+
+def state(push: Push) -> str:
+    return Push.objects.get(pk=push.pk).state
+
+
+def post(client, name: str, push=None, **data):
+    address = reverse(f"push:{name}", args=[push.pk] if push else [])
+    return client.post(address, data, follow=True)
+
+
+def warn(channel) -> None:
+    channel.preflight = lambda _delivery: [Remark("fake.warning", "is <this> meant?", False)]
+
+
+class TestCheckAndApprove:
+    def test_check_shows_what_stands_against_it(self, administrator, plan_at, channel):
+        push = plan_at(5)
+        channel.problems = ["title too long"]
+        assert "title too long" in post(administrator, "check", push).content.decode()
+        channel.problems = []
+        post(administrator, "check", push)
+        assert state(push) == State.READY
+
+    def test_a_warning_is_ticked_and_the_name_kept(self, administrator, plan_at, channel):
+        push = plan_at(5)
+        warn(channel)
+        shown = post(administrator, "approve", push)
+        assert (state(push), push.consents.count()) == (State.READY, 0)
+        assert 'value="fake.warning"' in shown.content.decode()
+        shown = post(administrator, "approve", push, consent="fake.warning")
+        assert state(push) == State.APPROVED
+        assert push.consents.get().by == administrator.user
+        assert "is &lt;this&gt; meant?" in shown.content.decode()
+
+    def test_another_regions_push_is_absent(self, in_xinjiang, plan_at, tree):
+        push = plan_at(5, account=AccountFactory(code="wechat:430000"))
+        for name in ("check", "approve", "send_now", "ask", "unapprove", "withdraw"):
+            address = reverse(f"push:{name}", args=[push.pk])
+            assert in_xinjiang.post(address, {"reason": "x"}).status_code == 404
+        assert state(push) == State.PLANNED
+
+    def test_a_coordinator_sees_preflight_and_approves_nothing(self, client, person, plan_at):
+        push = plan_at(5)
+        client.force_login(person(Role.REGIONAL_COORDINATOR))
+        assert client.get(reverse("push:inspect", args=[push.pk])).status_code == 200
+        for name in ("check", "approve"):
+            client.post(reverse(f"push:{name}", args=[push.pk]))
+        client.post(reverse("push:bulk"), {"push": push.pk, "action": "approve"})
+        assert state(push) == State.PLANNED
+
+
+class TestMany:
+    def test_each_row_says_what_came_of_it(self, administrator, plan_at, channel):
+        good, bad = plan_at(5), plan_at(5, page=make_case("bad"))
+        channel.preflight = lambda d: (
+            [Remark("fake", "title too long")] if d.page.code == "bad" else []
+        )
+        shown = administrator.post(
+            reverse("push:bulk"), {"push": [good.pk, bad.pk], "action": "approve"}
+        )
+        rows = {row.push.pk: row for row in shown.context["rows"]}
+        assert rows[good.pk].is_done
+        assert rows[bad.pk].said == ["title too long"]
+        assert (state(good), state(bad)) == (State.APPROVED, State.PLANNED)
+
+    def test_a_warning_waits_for_a_tick_of_its_own(self, administrator, plan_at, channel):
+        push = plan_at(5)
+        warn(channel)
+        shown = administrator.post(reverse("push:bulk"), {"push": push.pk, "action": "approve"})
+        assert f'value="{push.pk}:fake.warning"' in shown.content.decode()
+        assert state(push) == State.READY
+        ticked = {"push": push.pk, "action": "approve", "consent": f"{push.pk}:fake.warning"}
+        administrator.post(reverse("push:bulk"), ticked)
+        assert state(push) == State.APPROVED
+
+    def test_others_pushes_and_nonsense_are_left_out(self, in_xinjiang, plan_at, tree):
+        other = plan_at(5, account=AccountFactory(code="wechat:430000"))
+        shown = in_xinjiang.post(
+            reverse("push:bulk"), {"push": [other.pk, "x", "9" * 30], "action": "check"}
+        )
+        assert shown.context["rows"] == []
+        assert state(other) == State.PLANNED
+
+    def test_the_list_knows_what_is_late(self, administrator, plan_at, clock):
+        late, coming = plan_at(1), plan_at(60)
+        clock.shift(timedelta(minutes=5))
+
+        def shown(value: str) -> list[Push]:
+            answer = administrator.get(reverse("push:index"), {"late": value})
+            return list(answer.context["object_list"])
+
+        assert shown("true") == [late]
+        assert shown("false") == [coming]
+
+
+class TestByHand:
+    def test_send_now(self, administrator, approve_at, channel):
+        channel.answers["case-1"] = Receipt(Outcome.FAILED, "40001 bad token")
+        push = approve_at(0)
+        engine.tick()
+        assert "40001" in administrator.get(
+            reverse("push:inspect", args=[push.pk])
+        ).content.decode()
+        assert post(administrator, "send_now", push, reason="").context["form"].errors
+        post(administrator, "send_now", push, reason="token renewed")
+        channel.answers.clear()
+        assert engine.tick().sent == 1
+        assert push.transitions.filter(reason="token renewed", by=administrator.user).exists()
+
+    def test_ask_now(self, administrator, approve_at, channel):
+        channel.answers["case-1"] = Receipt(Outcome.UNKNOWN, "timed out")
+        channel.traces["case-1"] = Trace.CANNOT_TELL
+        push = approve_at(0)
+        engine.tick()
+        engine.tick()
+        channel.traces.clear()
+        assert engine.tick().due == 0
+        post(administrator, "ask", push, reason="the channel is back")
+        assert engine.tick().sent == 1
+
+    def test_withdraw(self, administrator, approve_at, website):
+        push = approve_at(0, account=website)
+        engine.tick()
+        post(administrator, "withdraw", push, reason="wrong picture")
+        assert state(push) == State.CANCELLED
+        assert Placement.objects.get().ends_at < push.edition.closes_at()
+        assert [attempt.outcome for attempt in push.attempts.all()] == ["sent", "withdrawn"]
+
+    def test_what_the_channel_does_not_take_back_stays_sent(
+        self, administrator, approve_at, channel
+    ):
+        push = approve_at(0)
+        engine.tick()
+        channel.can_withdraw = True
+        shown = post(administrator, "withdraw", push, reason="wrong picture")
+        assert state(push) == State.SENT
+        assert shown.status_code == 200
+        assert push.attempts.last().outcome == "failed"
+
+
+class TestPauses:
+    @pytest.mark.parametrize("what", ["account", "channel", "edition", ""])
+    def test_what_is_paused_does_not_go_out_nor_get_lost(
+        self, administrator, approve_at, account, channel, clock, what
+    ):
+        push = approve_at(0)
+        of = {"account": account.pk, "channel": account.channel_id, "edition": push.edition_id}
+        wanted = {what: of[what]} if what else {}
+        post(administrator, "pauses", reason="notice withdrawn", **wanted)
+        clock.shift(timedelta(hours=5))
+        assert engine.tick().due == 0
+        assert state(push) == State.APPROVED
+        shown = administrator.get(reverse("push:index")).content.decode()
+        assert "notice withdrawn" in shown
+
+    def test_what_is_not_named_goes_on(self, administrator, approve_at, account, channel):
+        other = AccountFactory(code="app:000000")
+        approve_at(0)
+        approve_at(0, account=other)
+        post(administrator, "pauses", reason="x", account=account.pk)
+        assert engine.tick().sent == 1
+
+    def test_resuming_asks_about_each_late_push(self, administrator, approve_at, channel, clock):
+        pages = [make_case(f"late-{n}") for n in range(3)]
+        now, later, never = (approve_at(0, page=page) for page in pages)
+        post(administrator, "pauses", reason="x")
+        pause = Pause.objects.get()
+        clock.shift(timedelta(hours=5))
+        address = reverse("push:resume", args=[pause.pk])
+        assert len(administrator.get(address).context["late"]) == 3
+        administrator.post(address, {})
+        assert Pause.objects.standing().exists()
+        administrator.post(
+            address,
+            {
+                f"push-{now.pk}-choice": "send",
+                f"push-{later.pk}-choice": "retime",
+                f"push-{later.pk}-at": "2026-03-11 10:00",
+                f"push-{never.pk}-choice": "skip",
+            },
+        )
+        pause.refresh_from_db()
+        assert pause.ended_by == administrator.user
+        assert engine.tick().sent == 1
+        assert [state(one) for one in (now, later, never)] == ["sent", "planned", "cancelled"]
+        moved = Push.objects.get(pk=later.pk).scheduled_at.astimezone(BEIJING)
+        assert f"{moved:%F %H:%M}" == "2026-03-11 10:00"
+
+    def test_a_late_push_that_can_no_longer_go_out_is_put_back_and_told(
+        self, administrator, approve_at, channel, clock
+    ):
+        push = approve_at(0)
+        pausing.begin(Pause(reason="x"), administrator.user)
+        channel.problems = ["title too long"]
+        clock.shift(timedelta(hours=1))
+        refused = pausing.end(
+            Pause.objects.get(), administrator.user, {push.pk: (pausing.Choice.SEND, None)}
+        )
+        assert "title too long" in refused[push.pk]
+        assert state(push) == State.PLANNED
+
+    def test_a_region_pauses_its_own_accounts_only(self, in_xinjiang, tree):
+        own, other = AccountFactory(code="wechat:650000"), AccountFactory(code="wechat:430000")
+        for wanted in ({}, {"account": other.pk}, {"channel": own.channel_id}):
+            post(in_xinjiang, "pauses", reason="x", **wanted)
+        assert not Pause.objects.exists()
+        post(in_xinjiang, "pauses", reason="x", account=own.pk)
+        assert Pause.objects.get().account == own
+
+    def test_a_region_does_not_end_what_head_office_paused(self, in_xinjiang, django_user_model):
+        boss = django_user_model.objects.create_superuser("boss")
+        pause = pausing.begin(Pause(reason="x"), boss)
+        post(in_xinjiang, "resume", pause)
+        assert Pause.objects.standing().exists()
+
+
+def test_every_screen_of_this_part_warns_when_nothing_ticks(administrator, plan_at):
+    push = plan_at(5)
+    pause = pausing.begin(Pause(reason="x"), administrator.user)
+    addresses = [
+        reverse("push:index"),
+        reverse("push:pauses"),
+        reverse("push:resume", args=[pause.pk]),
+        reverse("push:inspect", args=[push.pk]),
+        *(
+            reverse(f"{kind}:{name}", args=[pk] if name in ("edit", "inspect") else [])
+            for kind, pk in (("edition", push.edition_id), ("channelaccount", push.account_id))
+            for name in ("index", "add", "edit", "inspect")
+        ),
+    ]
+
+    def silent(address: str) -> bool:
+        return 'data-heartbeat="silent"' in administrator.get(address).content.decode()
+
+    assert [address for address in addresses if not silent(address)] == []
+    Heartbeat.objects.create(host="one", beat_at=NOON)
+    assert [address for address in addresses if silent(address)] == []
