@@ -1,8 +1,18 @@
 """A curated index of every floor's models; none is defined here."""
 
-from campaigns.calendar.models import Edition, Series
+from campaigns.calendar.models import Edition, RegionalWindow, Series
 from campaigns.channels.models import Channel, ChannelAccount, Placement
 from campaigns.field.models import FieldSession, SessionReport, SessionTransition
+from campaigns.plans.models import (
+    Attachment,
+    BudgetLine,
+    Plan,
+    PlanVersion,
+    PushItem,
+    PushTemplate,
+    Task,
+    TaskTemplate,
+)
 from campaigns.pushes.models import Heartbeat, Push, PushAttempt, PushTransition
 from campaigns.reach.models import (
     DailyReach,
@@ -15,6 +25,8 @@ from campaigns.reach.models import (
 from campaigns.regions.models import Posting, Region
 
 __all__ = [
+    "Attachment",
+    "BudgetLine",
     "Channel",
     "ChannelAccount",
     "DailyReach",
@@ -23,16 +35,23 @@ __all__ = [
     "Heartbeat",
     "ImportBatch",
     "Placement",
+    "Plan",
+    "PlanVersion",
     "Posting",
     "Push",
     "PushAttempt",
+    "PushItem",
+    "PushTemplate",
     "PushTransition",
     "ReachEntry",
     "Region",
+    "RegionalWindow",
     "Series",
     "SessionReport",
     "SessionTransition",
     "SpoolPosition",
     "Target",
+    "Task",
+    "TaskTemplate",
     "TrackedLink",
 ]

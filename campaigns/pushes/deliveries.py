@@ -26,7 +26,7 @@ def delivery_of(push: Push) -> Delivery:
         tracked_link=public_address(page),
         scheduled_at=push.scheduled_at,
         starts_at=push.scheduled_at,
-        ends_at=push.ends_at or push.edition.closes_at(),
+        ends_at=push.ends_at or push.edition.closes_at(push.account.region),
     )
 
 
@@ -62,7 +62,7 @@ def objections(push: Push, delivery: Delivery) -> list[str]:
             _("The campaign goes out in both languages only; not published: %(languages)s.")
             % {"languages": ", ".join(missing)}
         )
-    if not push.edition.holds(beijing_day(push.scheduled_at)):
+    if not push.edition.holds(beijing_day(push.scheduled_at), push.account.region):
         problems.append(_("The campaign's dates have changed: the time lies outside them."))
     if not push.account.is_active:
         problems.append(_("The channel account is no longer active."))

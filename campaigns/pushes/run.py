@@ -118,7 +118,7 @@ def locked(pushes: PushQuerySet) -> list[Push]:
 
 def with_relations(pushes: PushQuerySet) -> PushQuerySet:
     """With what a delivery needs."""
-    return pushes.select_related("account", "edition", "page__locale")
+    return pushes.select_related("account__region", "edition", "page__locale")
 
 
 def describe(error: Exception) -> str:
