@@ -4,7 +4,6 @@ What is done, sent or called off stays. Everything else moves by as many days as
 at the same time of day in Beijing. What cannot move is named, with the reason, and stays.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -64,10 +63,6 @@ class Shift:
         lines = [(m.key, m.before, m.after, m.reason) for m in [*self.moves, *self.stays]]
         return fingerprint([self.before, self.after, *lines])
 
-    def seen_by(self, lines: Iterable[Move], regions: set[int]) -> list[Move]:
-        """Those in the regions with these primary keys; of others only their number is told."""
-        return [line for line in lines if line.region.pk in regions]
-
 
 def needs_preview(edition: Edition) -> bool:
     """Whether anything hangs on the edition's dates."""
@@ -81,10 +76,16 @@ def needs_preview(edition: Edition) -> bool:
 
 @transaction.atomic
 def shift(
-    edition: Edition, starts_on: date, ends_on: date, by: "AbstractBaseUser | None" = None
+    edition: Edition,
+    starts_on: date,
+    ends_on: date,
+    by: "AbstractBaseUser | None" = None,
+    *,
+    confirmed: bool = False,
 ) -> Shift:
     """Give the edition another window and move what hangs on it.
 
+    `confirmed` says that these are the notice's dates.
     Raises ValidationError, keyed by field, for a window that ends before it begins or lies more
     than FURTHEST_DAYS from the present one.
     """
@@ -98,7 +99,9 @@ def shift(
         for push in pushes
     }
     locked.starts_on, locked.ends_on = starts_on, ends_on
-    locked.save(update_fields=["starts_on", "ends_on"])
+    if confirmed:
+        locked.state = Edition.State.CONFIRMED
+    locked.save(update_fields=["starts_on", "ends_on", "state"])
     _move_windows(told)
     _move_tasks(told)
     _move_pushes(told, pushes, inside, by)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.calendar.private_files import check_private_file, private_files, unguessable
+from campaigns.calendar.private_files import private_files, unguessable
 from campaigns.regions.scope import scope_to
 
 
@@ -82,12 +82,7 @@ class Attachment(models.Model):
     """A paper that belongs to the plan; kept privately."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="attachments")
-    file = models.FileField(
-        _("file"),
-        storage=private_files,
-        upload_to=unguessable,
-        validators=[check_private_file],
-    )
+    file = models.FileField(_("file"), storage=private_files, upload_to=unguessable)
     name = models.CharField(_("name"), max_length=255)
     sha256 = models.CharField(max_length=64)
     uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
