@@ -14,8 +14,9 @@ from campaigns.calendar.forms import NewRegionalWindowForm, RegionalWindowForm
 from campaigns.calendar.models import Edition, RegionalWindow
 from campaigns.calendar.viewsets import EditionViewSet, SharedViewSet
 from campaigns.plans.forms import PushTemplateForm, TaskForm, TaskTemplateForm, people_at
-from campaigns.plans.models import PushTemplate, Task, TaskTemplate
-from campaigns.plans.views import editions, tasks
+from campaigns.plans.models import Plan, PushTemplate, Task, TaskTemplate
+from campaigns.plans.plan_forms import NewPlanForm, PlanForm
+from campaigns.plans.views import editions, plans, tasks
 from campaigns.regions.models import Region
 from campaigns.regions.viewsets import ScopedCreateView, ScopedEditView, ScopedViewSet
 
@@ -144,6 +145,62 @@ class TaskViewSet(ScopedViewSet):
         ]
 
 
+class PlanViewSet(ScopedViewSet):
+    """Plans of the own regions. What was handed in stays."""
+
+    model = Plan
+    icon = "form"
+    menu_label = _("Plans")
+    menu_order = 210
+    index_view_class = plans.PlanIndexView
+    add_view_class = plans.PlanCreateView
+    edit_view_class = plans.PlanEditView
+    inspect_view_class = plans.PlanInspectView
+    inspect_view_enabled = True
+    create_template_name = "campaigns/plans/plan_form.html"
+    edit_template_name = "campaigns/plans/plan_form.html"
+    inspect_template_name = "campaigns/plans/plan.html"
+    withheld = frozenset({"delete", "usage"})
+    list_display = [
+        TitleColumn(
+            "edition",
+            label=_("Campaign"),
+            accessor="edition",
+            get_url=lambda plan: reverse("plan:inspect", args=[plan.pk]),
+        ),
+        Column("region", label=_("Region"), accessor="region"),
+        Column("lead_department", label=_("Lead department"), accessor="lead_department"),
+        Column("state", label=_("State"), accessor=lambda plan: plan.state_display),
+    ]
+    list_filter = ["edition"]
+    search_fields = ["edition__name", "edition__code", "lead_department", "executive"]
+    search_backend_name = None
+
+    def get_form_class(self, for_update: bool = False) -> type:
+        return PlanForm if for_update else NewPlanForm
+
+    def get_urlpatterns(self) -> list:
+        version = "<int:pk>/version/<int:number>/"
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/hand-in/", plans.HandInView.as_view(), name="hand_in"),
+            path(version, plans.VersionView.as_view(), name="version"),
+            path(f"{version}approve/", plans.ApproveView.as_view(), name="approve"),
+            path(f"{version}send-back/", plans.SendBackView.as_view(), name="send_back"),
+            path("<int:pk>/attach/", plans.AttachView.as_view(), name="attach"),
+            path(
+                "<int:pk>/attachment/<int:attachment>/",
+                plans.AttachmentView.as_view(),
+                name="attachment",
+            ),
+            path(
+                "<int:pk>/attachment/<int:attachment>/withdraw/",
+                plans.WithdrawView.as_view(),
+                name="withdraw",
+            ),
+        ]
+
+
 class _ToEdition:
     """Back to the edition whose window was changed."""
 
@@ -234,6 +291,7 @@ class PushTemplateViewSet(TaskTemplateViewSet):
 VIEWSETS: list[ModelViewSet] = [
     TaskViewSet("task"),
     EditionHubViewSet("edition"),
+    PlanViewSet("plan"),
     TaskTemplateViewSet("tasktemplate"),
     PushTemplateViewSet("pushtemplate"),
 ]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.calendar.private_files import private_files, unguessable
@@ -57,6 +58,14 @@ class Plan(models.Model):
         """The version that holds."""
         versions = self.versions.filter(state=PlanVersion.State.APPROVED)
         return versions.order_by("-number").first()
+
+    @property
+    def state_display(self) -> str:
+        """How far it is, in words."""
+        if self.latest is None:
+            return gettext("Draft")
+        words = {"number": self.latest.number, "state": self.latest.get_state_display()}
+        return gettext("Version %(number)s: %(state)s") % words
 
 
 class BudgetLine(models.Model):
