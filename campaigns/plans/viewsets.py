@@ -16,7 +16,7 @@ from campaigns.calendar.viewsets import EditionViewSet, SharedViewSet
 from campaigns.plans.forms import PushTemplateForm, TaskForm, TaskTemplateForm, people_at
 from campaigns.plans.models import Plan, PushTemplate, Task, TaskTemplate
 from campaigns.plans.plan_forms import NewPlanForm, PlanForm
-from campaigns.plans.views import editions, plans, tasks
+from campaigns.plans.views import editions, plans, targets, tasks
 from campaigns.regions.models import Region
 from campaigns.regions.viewsets import ScopedCreateView, ScopedEditView, ScopedViewSet
 
@@ -48,6 +48,10 @@ class EditionHubViewSet(EditionViewSet):
             path("copy/<int:pk>/", editions.CopyView.as_view(), name="copy"),
             path("notice/<int:pk>/", editions.NoticeView.as_view(), name="notice"),
             path("complete/<int:pk>/", editions.CompleteView.as_view(), name="complete"),
+            path("targets/<int:pk>/", targets.GridView.as_view(), name="targets"),
+            path("targets/<int:pk>/xlsx/", targets.ExportView.as_view(), name="targets_xlsx"),
+            path("targets/<int:pk>/import/", targets.ImportView.as_view(), name="targets_import"),
+            path("targets/<int:pk>/split/", targets.SplitView.as_view(), name="split"),
         ]
 
 
