@@ -258,7 +258,7 @@ class TaskTemplateViewSet(SharedViewSet):
     withheld = frozenset({"usage"})
     list_display = [
         "title",
-        Column("relative_day", label=_("Day"), sort_key="offset_days"),
+        Column("relative_day", label=_("From the first day"), sort_key="offset_days"),
         "department",
         Column("series", label=_("Series"), accessor="series"),
     ]
@@ -279,7 +279,7 @@ class PushTemplateViewSet(TaskTemplateViewSet):
     menu_order = 320
     list_display = [
         "title",
-        Column("relative_day", label=_("Day"), sort_key="offset_days"),
+        Column("relative_day", label=_("From the first day"), sort_key="offset_days"),
         Column("clock", label=_("Time of day"), accessor=lambda row: f"{row.clock:%H:%M}"),
         Column("where", label=_("Where"), accessor=lambda row: row.account or row.channel),
         Column("page", label=_("Piece"), accessor=lambda row: row.page or _("to be chosen")),
