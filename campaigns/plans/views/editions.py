@@ -37,6 +37,7 @@ class EditionHubView(generic.InspectView):
     """Where all of an edition hangs together, as far as the reader may see it."""
 
     FIRST = 8
+    page_title = gettext_lazy("Campaign")
 
     def get_context_data(self, **kwargs) -> dict:
         edition, user = self.object, self.request.user

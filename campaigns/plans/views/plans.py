@@ -93,6 +93,8 @@ class PlanEditView(_WritesPlan, ScopedEditView):
 class PlanInspectView(ScopedInspectView):
     """The plan as it stands, its versions, and what comes next."""
 
+    page_title = gettext_lazy("Plan")
+
     def get_base_object_queryset(self) -> QuerySet:
         return super().get_base_object_queryset().select_related("edition", "region")
 

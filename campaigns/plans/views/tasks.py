@@ -67,6 +67,8 @@ class TaskEditView(_ToTask, ScopedEditView):
 
 
 class TaskInspectView(ScopedInspectView):
+    page_title = gettext_lazy("Task")
+
     def get_base_object_queryset(self) -> QuerySet:
         related = ("edition", "region", "owner", "push_item")
         return super().get_base_object_queryset().select_related(*related)
