@@ -21,6 +21,8 @@ from wagtail.models import (
 
 from campaigns.calendar.models import Series
 from campaigns.channels.models import Channel
+from campaigns.plans.models import PushTemplate, TaskTemplate
+from campaigns.plans.template_data import PUSHES, TASKS
 from campaigns.regions.models import HEAD_OFFICE, Region
 from campaigns.regions.roles import (
     EVERY_HOME,
@@ -69,7 +71,7 @@ SERIES = [
     },
     {
         "code": "june",
-        "name": "6月防范非法集资宣传月",
+        "name": "6月守住钱袋子·防范非法集资宣传月",
         "rule": "fixed",
         "start_month": 6,
         "start_day": 1,
@@ -110,9 +112,30 @@ def lay() -> None:
         )
     if not Series.objects.exists():
         Series.objects.bulk_create(Series(**row) for row in SERIES)
+    lay_templates()
     lay_page_rights()
     lay_file_rights()
     lay_review()
+
+
+def lay_templates() -> None:
+    """What the usual campaigns have to do every year, and what they send out."""
+    if TaskTemplate.objects.exists() or PushTemplate.objects.exists():
+        return
+    series = {row.code: row for row in Series.objects.all()}
+    channels = {row.code: row for row in Channel.objects.all()}
+    TaskTemplate.objects.bulk_create(
+        TaskTemplate(series=series[code], **row._asdict())
+        for code, rows in TASKS.items()
+        for row in rows
+        if code in series
+    )
+    PushTemplate.objects.bulk_create(
+        PushTemplate(series=series[code], **row._asdict() | {"channel": channels[row.channel]})
+        for code, rows in PUSHES.items()
+        for row in rows
+        if code in series and row.channel in channels
+    )
 
 
 def lay_page_rights() -> None:

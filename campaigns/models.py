@@ -1,6 +1,6 @@
 """A curated index of every floor's models; none is defined here."""
 
-from campaigns.calendar.models import Edition, Series
+from campaigns.calendar.models import Edition, RegionalWindow, Series
 from campaigns.channels.models import Channel, ChannelAccount, Placement
 from campaigns.field.models import FieldSession, SessionReport, SessionTransition
 from campaigns.pushes.models import (
@@ -10,6 +10,16 @@ from campaigns.pushes.models import (
     PushAttempt,
     PushConsent,
     PushTransition,
+)
+from campaigns.plans.models import (
+    Attachment,
+    BudgetLine,
+    Plan,
+    PlanVersion,
+    PushItem,
+    PushTemplate,
+    Task,
+    TaskTemplate,
 )
 from campaigns.reach.models import (
     DailyReach,
@@ -22,6 +32,8 @@ from campaigns.reach.models import (
 from campaigns.regions.models import Posting, Region
 
 __all__ = [
+    "Attachment",
+    "BudgetLine",
     "Channel",
     "ChannelAccount",
     "DailyReach",
@@ -31,17 +43,24 @@ __all__ = [
     "ImportBatch",
     "Pause",
     "Placement",
+    "Plan",
+    "PlanVersion",
     "Posting",
     "Push",
     "PushAttempt",
     "PushConsent",
+    "PushItem",
+    "PushTemplate",
     "PushTransition",
     "ReachEntry",
     "Region",
+    "RegionalWindow",
     "Series",
     "SessionReport",
     "SessionTransition",
     "SpoolPosition",
     "Target",
+    "Task",
+    "TaskTemplate",
     "TrackedLink",
 ]

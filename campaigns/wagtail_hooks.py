@@ -3,13 +3,15 @@
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
 from campaigns.calendar import viewsets as calendar
 from campaigns.channels import viewsets as channels
 from campaigns.field import home_panel as field_home_panel
 from campaigns.field import urls as field_urls
 from campaigns.field import viewsets as field
+from campaigns.plans import home_panel as plans_home_panel
+from campaigns.plans import viewsets as plans
 from campaigns.pushes import urls as push_urls
 from campaigns.pushes import viewsets as pushes
 from campaigns.reach import urls as reach_urls
@@ -25,7 +27,7 @@ class CampaignGroup(ViewSetGroup):
     menu_name = "campaigns"
     menu_icon = "calendar-alt"
     menu_order = 210
-    items = (*pushes.VIEWSETS, *calendar.VIEWSETS, *channels.VIEWSETS)
+    items = (*pushes.VIEWSETS, *plans.VIEWSETS, *calendar.VIEWSETS, *channels.VIEWSETS)
 
 
 class FieldGroup(ViewSetGroup):
@@ -53,8 +55,10 @@ class OrganisationGroup(ViewSetGroup):
 
 
 @hooks.register("register_admin_viewset")
-def register_groups() -> list[ViewSetGroup]:
-    return [CampaignGroup(), FieldGroup(), ReachGroup(), OrganisationGroup()]
+def register_groups() -> list[ViewSet]:
+    return [
+        CampaignGroup(), FieldGroup(), ReachGroup(), OrganisationGroup(), *plans.UNLISTED
+    ]  # fmt: skip
 
 
 @hooks.register("register_admin_urls")
@@ -71,6 +75,7 @@ def register_admin_urls() -> list:
 @hooks.register("construct_homepage_panels")
 def add_homepage_panels(request, panels: list) -> None:
     field_home_panel.add_to(panels, request.user)
+    plans_home_panel.add_to(panels, request.user)
 
 
 # Registered after Wagtail's own, whose place they take: the name of an action is its key.

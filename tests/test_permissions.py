@@ -22,11 +22,17 @@ from campaigns.models import (
     Channel,
     ImportBatch,
     Pause,
+    Plan,
     Posting,
     Push,
+    PushItem,
+    PushTemplate,
     ReachEntry,
+    RegionalWindow,
     Series,
     Target,
+    Task,
+    TaskTemplate,
     TrackedLink,
 )
 from campaigns.reach.ledger import NewEntry, record
@@ -47,6 +53,7 @@ CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR = (
 )
 FIELD = {COORDINATOR, MANAGER, CAMPAIGN, ADMINISTRATOR}
 PLAN = FIGURES = {CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR}
+PLANNERS = {CAMPAIGN, COORDINATOR}
 
 
 @dataclass(frozen=True)
@@ -138,6 +145,29 @@ ADDRESSES: dict[str, Address] = {
     "push:bulk": opens(CAMPAIGN, method="post"),
     "push:pauses": opens(*PLAN),
     "push:resume": opens(CAMPAIGN, on="pause"),
+    # Schedules, plans, targets of an edition
+    "edition:open": opens(CAMPAIGN),
+    "edition:shift": opens(CAMPAIGN, on="edition"),
+    "edition:copy": opens(CAMPAIGN, on="edition"),
+    "edition:notice": opens(*PLAN, on="edition", seen="404"),
+    "edition:complete": opens(CAMPAIGN, on="item"),
+    "edition:targets": opens(*FIGURES, on="edition"),
+    "edition:targets_xlsx": opens(*FIGURES, on="edition"),
+    "edition:targets_import": opens(CAMPAIGN, MANAGER, on="edition"),
+    "edition:split": opens(CAMPAIGN, MANAGER, on="edition"),
+    **stock("regionalwindow", "window", PLAN, {CAMPAIGN}, *LIST, "add", "edit", "delete", *HISTORY),
+    **stock("tasktemplate", "taskrow", PLAN, {CAMPAIGN}, *LIST, "add", "edit", "delete", *HISTORY),
+    **stock("pushtemplate", "pushrow", PLAN, {CAMPAIGN}, *LIST, "add", "edit", "delete", *HISTORY),
+    **stock("task", "task", PLAN, PLANNERS, *LIST, "inspect", "add", "edit", *HISTORY),
+    "task:mark": opens(*PLANNERS, on="task", method="post", seen="elsewhere"),
+    **stock("plan", "plan", PLAN, PLANNERS, *LIST, "inspect", "add", "edit", *HISTORY),
+    "plan:hand_in": opens(*PLANNERS, on="plan", method="post", seen="elsewhere"),
+    "plan:attach": opens(*PLANNERS, on="plan", method="post", seen="elsewhere"),
+    "plan:attachment": opens(*PLAN, on="attachment", seen="404"),
+    "plan:withdraw": opens(*PLANNERS, on="attachment", method="post", seen="elsewhere"),
+    "plan:version": opens(*PLAN, on="version"),
+    "plan:send_back": opens(MANAGER, on="version"),
+    "plan:approve": opens(MANAGER, on="version", method="post", seen="elsewhere"),
     # Field work
     **stock("fieldsession", "planned", FIELD, {COORDINATOR}, *LIST, "inspect", "add", "edit"),
     "fieldsession:pieces": opens(COORDINATOR),
@@ -296,6 +326,28 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
             account=rows["account"], reason="x", begun_at=past, begun_by=someone
         )
         return {kind: {"pk": row.pk} for kind, row in rows.items()}
+        rows["task"] = Task.objects.create(
+            edition=edition, region=region, title=where, due_on=date(2026, 3, 9)
+        )
+        rows["item"] = PushItem.objects.create(
+            edition=edition,
+            region=region,
+            title=where,
+            language="zh-hans",
+            scheduled_at=past,
+            source=where,
+            task=rows["task"],
+        )
+        rows["window"] = RegionalWindow.objects.create(
+            edition=edition, region=region, starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 31)
+        )
+        plan = rows["plan"] = Plan.objects.create(edition=edition, region=region)
+        plan.versions.create(number=1, content={}, submitted_at=past)
+        attachment = plan.attachments.create(name=where, sha256="x")
+        return {kind: {"pk": row.pk} for kind, row in rows.items()} | {
+            "version": {"pk": plan.pk, "number": 1},
+            "attachment": {"pk": plan.pk, "attachment": attachment.pk},
+        }
 
     everywhere = {
         "code": {"code": "own"},
@@ -304,6 +356,8 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "audience": {"pk": Audience.objects.first().pk},
         "edition": {"pk": edition.pk},
         "series": {"pk": Series.objects.first().pk},
+        "taskrow": {"pk": TaskTemplate.objects.first().pk},
+        "pushrow": {"pk": PushTemplate.objects.first().pk},
         "channel": {"pk": field.pk},
     }
     return {

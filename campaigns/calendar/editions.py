@@ -27,11 +27,15 @@ def open_campaigns(year: int) -> Opened:
         if edition:
             opened.existing.append(edition)
         else:
-            opened.created.append(_open(series, year))
+            opened.created.append(open_edition(series, year))
     return opened
 
 
-def _open(series: Series, year: int) -> Edition:
+def open_edition(series: Series, year: int) -> Edition:
+    """Make the series' edition of that year, with the usual dates, expected until confirmed.
+
+    Raises ValidationError for a year outside 2019 to 2100, or where there is one already.
+    """
     Edition._meta.get_field("year").run_validators(year)  # noqa: SLF001
     starts_on, ends_on = series.usual_window(year)
     edition = Edition(

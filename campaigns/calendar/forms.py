@@ -1,16 +1,20 @@
 """Forms of the calendar: a code is given once and then stays, for files and addresses name it."""
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from campaigns.calendar.models import Edition, Series
+from campaigns.calendar.models import Edition, RegionalWindow, Series
+from campaigns.calendar.private_files import check_private_file
+from campaigns.regions.forms import RegionChoiceField, ScopedForm
 
 
 class SeriesForm(WagtailAdminModelForm):
     class Meta:
         model = Series
         fields = [
-            "name", "rule", "start_month", "start_day", "nth_monday", "length_days", "is_active",
+            "name", "rule", "start_month", "start_day", "nth_monday", "length_days",
+            "reminder_days", "is_active",
         ]  # fmt: skip
 
 
@@ -19,22 +23,40 @@ class NewSeriesForm(SeriesForm):
         fields = ["code", *SeriesForm.Meta.fields]
 
 
-class EditionForm(WagtailAdminModelForm):
+class _NoticeForm(WagtailAdminModelForm):
+    """Takes the notice's file, which has no address to link to."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.notice_file_name:
+            self.fields["notice_file"].help_text = _(
+                "There is “%(name)s”; another file takes its place."
+            ) % {"name": self.instance.notice_file_name}
+
+    def clean_notice_file(self):
+        upload = self.cleaned_data["notice_file"]
+        if "notice_file" in self.changed_data and upload:
+            check_private_file(upload)
+            self.instance.notice_file_name = upload.name[-255:]
+        return upload
+
+
+class EditionForm(_NoticeForm):
     """What the year's notice says; setting the state to confirmed is a person's word for it."""
 
     class Meta:
         model = Edition
         fields = [
-            "name", "slogan", "notice_number", "starts_on", "ends_on", "state",
-            "needs_both_languages", "embargo_until",
+            "name", "slogan", "notice_number", "organisers", "notice_file", "starts_on", "ends_on",
+            "state", "needs_both_languages", "embargo_until",
         ]  # fmt: skip
+        widgets = {"notice_file": forms.FileInput}
 
 
-class NewEditionForm(WagtailAdminModelForm):
+class NewEditionForm(_NoticeForm):
     """Name and dates may stay empty: they are then the usual ones of the series."""
 
-    class Meta:
-        model = Edition
+    class Meta(EditionForm.Meta):
         fields = ["series", "year", *EditionForm.Meta.fields]
 
     def __init__(self, *args, **kwargs) -> None:
@@ -55,3 +77,18 @@ class NewEditionForm(WagtailAdminModelForm):
             cleaned["starts_on"] = cleaned.get("starts_on") or first
             cleaned["ends_on"] = cleaned.get("ends_on") or max(last, cleaned["starts_on"])
         return cleaned
+
+
+class RegionalWindowForm(ScopedForm):
+    """Wider days for one of the user's regions. Edition and region stay once given."""
+
+    class Meta:
+        model = RegionalWindow
+        fields = ["starts_on", "ends_on"]
+
+
+class NewRegionalWindowForm(RegionalWindowForm):
+    region = RegionChoiceField(label=_("Region"))
+
+    class Meta(RegionalWindowForm.Meta):
+        fields = ["edition", "region", *RegionalWindowForm.Meta.fields]

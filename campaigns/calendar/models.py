@@ -8,12 +8,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.calendar.private_files import private_files, unguessable
 from campaigns.calendar.windows import (
     BEIJING,
+    days_in,
     fixed_window,
     is_day_of_every_year,
     week_of_nth_weekday,
 )
+from campaigns.regions.models import Region
+from campaigns.regions.scope import scope_to
 
 
 class Series(models.Model):
@@ -51,6 +55,12 @@ class Series(models.Model):
     length_days = models.PositiveSmallIntegerField(
         _("length in days"), default=7, validators=[MinValueValidator(1), MaxValueValidator(92)]
     )
+    reminder_days = models.CharField(
+        _("reminder days"),
+        max_length=48,
+        default="14,7,3,1",
+        help_text=_("So many days before something is due the home page says so, such as 14,7,3,1."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -70,6 +80,16 @@ class Series(models.Model):
             raise ValidationError({"start_day": _("Not every year has that day.")})
         if self.rule == self.Rule.NTH_WEEK and not self.nth_monday:
             raise ValidationError({"nth_monday": _("Say which Monday of the month.")})
+        try:
+            self.reminder_days = ",".join(str(days) for days in days_in(self.reminder_days))
+        except ValueError as error:
+            raise ValidationError(
+                {"reminder_days": _("Whole numbers from 0 to 365 with commas between them.")}
+            ) from error
+
+    def reminders(self) -> list[int]:
+        """How many days ahead people are reminded, the furthest first."""
+        return days_in(self.reminder_days)
 
     def usual_window(self, year: int) -> tuple[date, date]:
         """First and last day of the usual window in that year, Beijing days."""
@@ -109,6 +129,15 @@ class Edition(models.Model):
     name = models.CharField(_("name"), max_length=96)
     slogan = models.CharField(_("slogan"), max_length=96, blank=True)
     notice_number = models.CharField(_("document number of the notice"), max_length=64, blank=True)
+    organisers = models.CharField(_("organisers"), max_length=200, blank=True)
+    notice_file = models.FileField(
+        _("the notice"),
+        storage=private_files,
+        upload_to=unguessable,
+        blank=True,
+        help_text=_("Kept privately: only those who may see the campaign can open it."),
+    )
+    notice_file_name = models.CharField(max_length=255, blank=True, editable=False)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     state = models.CharField(_("dates are"), max_length=10, choices=State, default=State.EXPECTED)
@@ -143,10 +172,76 @@ class Edition(models.Model):
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The last day lies before the first.")})
 
-    def holds(self, day: date) -> bool:
-        """Whether the Beijing day lies in the window."""
-        return self.starts_on <= day <= self.ends_on
+    def window_of(self, region: Region | None = None) -> tuple[date, date]:
+        """First and last day for that region: its own wider window, or one of a region above it."""
+        first, last = self.starts_on, self.ends_on
+        if region is None or region.is_root() or not self.pk:
+            return first, last
+        for wider in self.regional_windows.over(region):
+            first, last = min(first, wider.starts_on), max(last, wider.ends_on)
+        return first, last
 
-    def closes_at(self) -> datetime:
-        """The instant after the last one of the window: midnight in Beijing."""
-        return datetime.combine(self.ends_on + timedelta(days=1), time(), tzinfo=BEIJING)
+    def holds(self, day: date, region: Region | None = None) -> bool:
+        """Whether the Beijing day lies in the window, or in the wider one of the region."""
+        if self.starts_on <= day <= self.ends_on:
+            return True
+        first, last = self.window_of(region)
+        return first <= day <= last
+
+    def closes_at(self, region: Region | None = None) -> datetime:
+        """The instant after the last one of the (region's) window: midnight in Beijing."""
+        _first, last = self.window_of(region)
+        return datetime.combine(last + timedelta(days=1), time(), tzinfo=BEIJING)
+
+
+class RegionalWindowQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "RegionalWindowQuerySet":
+        return scope_to(self, user)
+
+    def over(self, region: Region) -> "RegionalWindowQuerySet":
+        """Windows of the region itself and of all regions above it."""
+        steps = range(region.steplen, len(region.path) + 1, region.steplen)
+        return self.filter(region__path__in=[region.path[:length] for length in steps])
+
+
+class RegionalWindow(models.Model):
+    """Days in which a region and all below it run an edition: its own and more around it."""
+
+    edition = models.ForeignKey(
+        Edition,
+        verbose_name=_("campaign"),
+        on_delete=models.CASCADE,
+        related_name="regional_windows",
+    )
+    region = models.ForeignKey(
+        Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="+"
+    )
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+
+    objects = RegionalWindowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("regional window")
+        verbose_name_plural = _("regional windows")
+        ordering = ["edition", "region__path"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "region"], name="regional_window_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region}: {self.starts_on} – {self.ends_on}"
+
+    def clean(self) -> None:
+        if not (self.edition_id and self.region_id and self.starts_on and self.ends_on):
+            return
+        if self.region.is_root():
+            raise ValidationError({"region": _("Head office keeps to the campaign's own days.")})
+        told = {"first": self.edition.starts_on, "last": self.edition.ends_on}
+        problems = {}
+        if self.starts_on > self.edition.starts_on:
+            problems["starts_on"] = _("The campaign begins on %(first)s, before that.") % told
+        if self.ends_on < self.edition.ends_on:
+            problems["ends_on"] = _("The campaign lasts until %(last)s, longer than that.") % told
+        if problems:
+            raise ValidationError(problems)

@@ -50,7 +50,7 @@ class EditionViewSet(SharedViewSet):
     list_filter = ["year", "series", "state"]
     search_fields = ["code", "name", "slogan", "notice_number"]
     inspect_view_fields = [
-        "series", "year", "code", *EditionForm.Meta.fields,
+        "series", "year", "code", "name", "starts_on", "ends_on", "state",
     ]  # fmt: skip
 
     def get_form_class(self, for_update: bool = False) -> type:
@@ -79,4 +79,5 @@ class SeriesViewSet(SharedViewSet):
         return SeriesForm if for_update else NewSeriesForm
 
 
-VIEWSETS: list[ModelViewSet] = [EditionViewSet("edition"), SeriesViewSet("series")]
+# Editions' screens are hung in by the floor of plans, whose page shows all that belongs to one.
+VIEWSETS: list[ModelViewSet] = [SeriesViewSet("series")]

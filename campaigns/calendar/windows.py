@@ -1,6 +1,6 @@
 """When a yearly campaign usually takes place. Dates are days in Beijing."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -34,3 +34,24 @@ def week_of_nth_weekday(year: int, month: int, nth: int, length_days: int = 7) -
     first = date(year, month, 1)
     monday = first + timedelta(days=(-first.weekday()) % 7 + 7 * (nth - 1))
     return monday, monday + timedelta(days=length_days - 1)
+
+
+def days_in(text: str) -> list[int]:
+    """Numbers of days written with commas between them, the largest first.
+
+    Raises ValueError for anything but whole numbers from 0 to 365.
+    """
+    numbers = {int(part) for part in text.replace("，", ",").split(",") if part.strip()}
+    if any(not 0 <= number <= 365 for number in numbers):
+        raise ValueError(text)
+    return sorted(numbers, reverse=True)
+
+
+def moved(instant: datetime, days: int) -> datetime:
+    """The same time of day in Beijing, so many days later (earlier, if negative)."""
+    return (instant.astimezone(BEIJING) + timedelta(days=days)).astimezone(instant.tzinfo)
+
+
+def at_beijing(day: date, clock: time) -> datetime:
+    """The instant of that clock time on that day in Beijing."""
+    return datetime.combine(day, clock, tzinfo=BEIJING)

@@ -27,6 +27,8 @@ from campaigns.channels.models import Channel, ChannelAccount
 from campaigns.field import sessions
 from campaigns.field.models import BEIJING, FieldSession
 from campaigns.pushes.approval import approve, check, preflight
+from campaigns.plans.copying import copy_template, has_schedule, is_over
+from campaigns.plans.models import PushTemplate, Task, TaskTemplate
 from campaigns.pushes.models import Push
 from campaigns.pushes.planning import plan_push
 from campaigns.reach.importing import import_file
@@ -41,6 +43,7 @@ Say = Callable[[str], None]
 HERE = Path(__file__).resolve().parent
 MATERIALS = HERE.parent.parent / "content" / "demo" / "materials"
 YEARS = (2026, 2027)
+LEFT_TO_PLAN = "315-2027"
 # An address nobody can have (RFC 2606): it marks the accounts that the demo made.
 MAIL_DOMAIN = "demo.invalid"
 # Nothing that looks alike: the passwords are read off a screen and typed.
@@ -60,11 +63,12 @@ def load(say: Say) -> None:
     say(f"accounts to log in with: {load_people()} new, passwords in {logins_file()}")
     say(f"campaigns: {load_editions()} new; channel accounts: {load_accounts()} new")
     say(f"targets: {load_targets()} new")
-    say(f"pieces: {load_materials()}")
+    say(f"pieces: {load_materials()}; chosen for templates: {load_templates()}")
     for name, result in load_figures():
         say(f"figures: {name} {result}")
     say(f"field sessions: {load_sessions()} new")
     say(f"pushes for coming campaigns: {load_pushes()} new; short links: {load_links()} new")
+    say(f"schedules: {load_schedules()} tasks new")
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -378,6 +382,52 @@ def load_pushes() -> int:
             elif row["state"] == "ready":
                 check(push, planner)
             created += 1
+    return created
+
+
+@transaction.atomic
+def load_templates() -> int:
+    """Choose pieces for the templates' pushes; some are left to be chosen, as in life."""
+    chosen = 0
+    for row in rows("templates"):
+        page = EducationPage.objects.filter(code=row["content"]).first()
+        templates = PushTemplate.objects.filter(
+            series__code=row["series"], title=row["title"], page=None
+        )
+        chosen += templates.update(page=page) if page else 0
+    return chosen
+
+
+@transaction.atomic
+def load_schedules() -> int:
+    """Tasks: all done for what is past, copied for two campaigns to come.
+
+    The next 3·15 is left without, for whoever tries the product to copy its template.
+    """
+    planner = User.objects.get(username="campaign_administrator")
+    created = 0
+    for edition in Edition.objects.filter(year__in=YEARS).exclude(code=LEFT_TO_PLAN):
+        if has_schedule(edition):
+            continue
+        if not is_over(edition):
+            copied = copy_template(edition, planner)
+            created += len(copied.tasks) + len(copied.to_complete)
+            continue
+        templates = TaskTemplate.objects.filter(series=edition.series)
+        head = Region.objects.get(code=HEAD_OFFICE)
+        tasks = [
+            Task(
+                edition=edition,
+                region=head,
+                title=row.title,
+                department=row.department,
+                due_on=row.day_in(edition.starts_on),
+                state=Task.State.DONE,
+                source=f"template:{row.pk}",
+            )
+            for row in templates
+        ]
+        created += len(Task.objects.bulk_create(tasks))
     return created
 
 

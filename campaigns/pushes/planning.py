@@ -246,10 +246,11 @@ def _check_times(
     at, ends_at = span
     if ends_at and ends_at <= at:
         problems["ends_at"].append(_("It ends before it begins."))
-    if not edition.holds(beijing_day(at)):
+    if not edition.holds(beijing_day(at), account.region):
+        first, last = edition.window_of(account.region)
         problems["scheduled_at"].append(
             _("Outside the campaign's days, %(first)s to %(last)s in Beijing.")
-            % {"first": edition.starts_on, "last": edition.ends_on}
+            % {"first": first, "last": last}
         )
     elif Push(scheduled_at=at, account=account).sendable_until < timezone.now():
         problems["scheduled_at"].append(_("That time is already past."))

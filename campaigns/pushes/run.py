@@ -192,7 +192,7 @@ def locked(pushes: PushQuerySet, most: int) -> list[Push]:
 
 def with_relations(pushes: PushQuerySet) -> PushQuerySet:
     """With what a delivery needs."""
-    return pushes.select_related("account", "edition", "page__locale", "link")
+    return pushes.select_related("account__region", "edition", "page__locale", "link")
 
 
 def describe(error: Exception) -> str:

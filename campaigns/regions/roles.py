@@ -34,6 +34,11 @@ _PLAN = [
     "campaigns.view_push",
     "campaigns.view_channel",
     "campaigns.view_channelaccount",
+    "campaigns.view_regionalwindow",
+    "campaigns.view_tasktemplate",
+    "campaigns.view_pushtemplate",
+    "campaigns.view_plan",
+    "campaigns.view_task",
 ]
 _FIGURES = [
     "campaigns.view_dailyreach",
@@ -70,6 +75,13 @@ PERMISSIONS: dict[str, list[str]] = {
         ),
         *_may("view add change delete", "campaigns.target", "campaigns.trackedlink"),
         *_may("add change approve", "campaigns.push"),
+        *_may("add change", "campaigns.plan", "campaigns.task"),
+        *_may(
+            "add change delete",
+            "campaigns.regionalwindow",
+            "campaigns.tasktemplate",
+            "campaigns.pushtemplate",
+        ),
         *_may("view add", "campaigns.importbatch"),
         "campaigns.view_fieldsession",
         *_may("view add change", "content.category", "content.audience"),
@@ -81,6 +93,7 @@ PERMISSIONS: dict[str, list[str]] = {
         *_FIGURES,
         *_may("view add change", "campaigns.fieldsession"),
         "campaigns.approve_fieldsession",
+        *_may("add change", "campaigns.task", "campaigns.plan"),
         *_may("view add", "campaigns.trackedlink"),
     ],
     Role.MANAGER: [
@@ -88,6 +101,8 @@ PERMISSIONS: dict[str, list[str]] = {
         *_PLAN,
         *_FIGURES,
         *_may("add change", "campaigns.target"),
+        # Approves plans and writes none: a plan has another writer.
+        "campaigns.approve_plan",
         "campaigns.view_importbatch",
         "campaigns.view_fieldsession",
         "campaigns.approve_fieldsession",

@@ -18,8 +18,10 @@ from campaigns.models import (
     ReachEntry,
     Region,
     Target,
+    Task,
     TrackedLink,
 )
+from campaigns.plans.copying import copy_template
 from campaigns.reach.metrics import PERSON_TIME_METRICS
 from campaigns.regions.roles import Role
 from content.models import EducationPage
@@ -38,6 +40,7 @@ LOADED = (
     ReachEntry,
     FieldSession,
     Push,
+    Task,
     TrackedLink,
 )
 
@@ -70,6 +73,10 @@ def test_the_demo_is_whole_and_a_second_load_changes_nothing(db, capsys):
         edition__code__in=["315-2026", "sep-2026"], metric__in=PERSON_TIME_METRICS
     )
     assert reach.aggregate(Sum("count")) == {"count__sum": 714_580_000}
+    copied = copy_template(Edition.objects.get(code="315-2027"))
+    assert len(copied.tasks) == 17
+    assert [line.title for line in copied.to_complete] == ["官微推文：老年人防骗"]
+    before = census()
     wanted = {row["key"]: row["state"] for row in loader.rows("sessions")}
     assert dict(FieldSession.objects.values_list("source_key", "state")) == wanted
     call_command("load_demo")

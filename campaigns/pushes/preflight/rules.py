@@ -78,7 +78,7 @@ def missing_languages(present: set[str]) -> list[str]:
 
 
 def _window(case: Case) -> Iterator[Remark]:
-    if not case.push.edition.holds(beijing_day(case.push.scheduled_at)):
+    if not case.push.edition.holds(beijing_day(case.push.scheduled_at), case.push.account.region):
         text = _("The time lies outside the campaign's days, %(first)s to %(last)s.") % {
             "first": case.push.edition.starts_on,
             "last": case.push.edition.ends_on,

@@ -129,6 +129,8 @@ class RowChecker:
             "count": _Remembered(whole_number),
             "basis": _Remembered(_word_of(words.basis_words())),
         }
+        # Only asked for days that lie outside the campaign's own.
+        self.windows = _Remembered(lambda pair: pair[0].window_of(pair[1]))
         self.first_seen: dict[str, int] = {}
 
     def figures(self, rows: Iterator[Row]) -> Iterator[Figure]:
@@ -163,13 +165,13 @@ class RowChecker:
                 number, "language", f"{language}, but {page.code} is in {page.language}"
             )
             return None
-        if edition and not edition.holds(day):
-            self.report.note(
-                number,
-                "date",
-                f"{day} lies outside {edition.code} ({edition.starts_on} to {edition.ends_on})",
-                warning=True,
-            )
+        if edition and not edition.starts_on <= day <= edition.ends_on:
+            first, last = self.windows[edition, region]
+            if not first <= day <= last:
+                self.report.note(
+                    number, "date", f"{day} lies outside {edition.code} ({first} to {last})",
+                    warning=True,
+                )  # fmt: skip
         return Figure(
             number,
             day,

@@ -1,0 +1,143 @@
+"""Handing in a plan and deciding over it. What was handed in is frozen, and stays as it was.
+
+Four eyes: neither who handed a version in nor who wrote at it since the last one decides over it,
+superusers included.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.plans.models import Plan, PlanVersion, Task
+from campaigns.reach.models import Target
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+APPROVE = "campaigns.approve_plan"
+# What a plan cannot be handed in without.
+NEEDED = ("aims", "lead_department", "executive")
+State = PlanVersion.State
+
+
+def snapshot(plan: Plan) -> dict:
+    """Everything that the plan says now, in plain words and figures.
+
+    Tasks and targets are those of the plan's region and below; how far a task is, or who does it,
+    is work and not plan.
+    """
+    edition, below = plan.edition, {"region__path__startswith": plan.region.path}
+    tasks = edition.tasks.filter(**below).exclude(state=Task.State.DROPPED)
+    targets = Target.objects.filter(edition=edition, **below).select_related("region", "channel")
+    return {
+        "window": f"{edition.starts_on} – {edition.ends_on}",
+        "aims": plan.aims,
+        "themes": plan.themes,
+        "lead_department": plan.lead_department,
+        "executive": plan.executive,
+        "tasks": [
+            {
+                "title": task.title,
+                "region": task.region.name,
+                "department": task.department,
+                "due_on": task.due_on.isoformat(),
+            }
+            for task in tasks.select_related("region").order_by("due_on", "title", "pk")
+        ],
+        "budget": [
+            {"purpose": line.purpose, "amount": str(line.amount)} for line in plan.budget.all()
+        ],
+        "targets": [
+            {
+                "region": row.region.code,
+                "channel": row.channel.code if row.channel else "",
+                "metric": row.metric,
+                "value": row.value,
+            }
+            for row in targets.order_by("region__path", "channel__sort_order", "metric")
+        ],
+        "attachments": [
+            {"name": row.name, "sha256": row.sha256}
+            for row in plan.attachments.filter(is_withdrawn=False)
+        ],
+    }
+
+
+def has_changes(plan: Plan) -> bool:
+    """Whether the plan says something else than the version handed in last."""
+    return plan.latest is None or plan.latest.content != snapshot(plan)
+
+
+@transaction.atomic
+def hand_in(plan: Plan, by: "AbstractBaseUser") -> PlanVersion:
+    """Freeze the plan as its next version, for a manager to decide over.
+
+    Raises ValidationError while a version waits, where nothing changed, or something is missing.
+    """
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    latest = plan.latest
+    if latest and latest.state == State.SUBMITTED:
+        raise ValidationError(
+            _("Version %(number)s still waits for a decision.") % {"number": latest.number}
+        )
+    names = [Plan._meta.get_field(name).verbose_name for name in NEEDED]  # noqa: SLF001
+    missing = [
+        str(label) for label, name in zip(names, NEEDED, strict=True) if not getattr(plan, name)
+    ]
+    if missing:
+        raise ValidationError(_("Still to be written: %(parts)s.") % {"parts": "、".join(missing)})
+    content = snapshot(plan)
+    if latest and latest.content == content:
+        raise ValidationError(
+            _("Nothing has changed since version %(number)s.") % {"number": latest.number}
+        )
+    version = PlanVersion.objects.create(
+        plan=plan,
+        number=latest.number + 1 if latest else 1,
+        content=content,
+        submitted_at=timezone.now(),
+        submitted_by=by,
+    )
+    version.writers.set({by, *plan.writers.all()})
+    plan.writers.clear()
+    return version
+
+
+def may_decide(version: PlanVersion, user: "AbstractBaseUser") -> bool:
+    """Whether the user may approve it or send it back."""
+    return (
+        version.state == State.SUBMITTED
+        and user.is_active
+        and user.has_perm(APPROVE)
+        and not version.writers.filter(pk=user.pk).exists()
+    )
+
+
+def approve(version: PlanVersion, by: "AbstractBaseUser") -> PlanVersion:
+    """Let the version hold. Raises PermissionDenied, or ValidationError once it is decided."""
+    return _decide(version, by, State.APPROVED)
+
+
+def send_back(version: PlanVersion, by: "AbstractBaseUser", reason: str) -> PlanVersion:
+    """Return the version to its writers. Raises as approve, and ValidationError without reason."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why, so that its writers know what to do.")})
+    return _decide(version, by, State.RETURNED, reason.strip())
+
+
+@transaction.atomic
+def _decide(version: PlanVersion, by, state: str, reason: str = "") -> PlanVersion:
+    locked = PlanVersion.objects.select_for_update().get(pk=version.pk)
+    if locked.state != State.SUBMITTED:
+        raise ValidationError(
+            _("That has been decided already: %(state)s.") % {"state": locked.get_state_display()}
+        )
+    if not may_decide(locked, by):
+        raise PermissionDenied(_("A manager decides, and nobody over a plan of their own."))
+    locked.state, locked.reason = state, reason
+    locked.decided_at, locked.decided_by = timezone.now(), by
+    locked.save()
+    return locked

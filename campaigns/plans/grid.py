@@ -1,0 +1,142 @@
+"""Targets as a grid: regions down, channels across, one metric at a time."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaigns.calendar.models import Edition
+from campaigns.channels.models import Channel
+from campaigns.reach.models import Target
+from campaigns.regions.models import Region
+
+# Eighteen digits: fits every database, and is more than there are people.
+MOST = 10**18 - 1
+Key = tuple[int, int | None]
+
+
+@dataclass
+class Cell:
+    """One input: what it holds, what was typed, and what is wrong with that."""
+
+    name: str
+    label: str
+    value: str
+    error: str = ""
+
+
+@dataclass
+class Row:
+    region: Region
+    cells: list[Cell] = field(default_factory=list)
+
+
+@dataclass
+class Saved:
+    """What saving came to; with problems nothing was saved."""
+
+    changed: int = 0
+    removed: int = 0
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def name_of(key: Key) -> str:
+    """What the input of that region and channel is called; nought stands for all channels."""
+    return f"t-{key[0]}-{key[1] or 0}"
+
+
+def rows(
+    edition: Edition,
+    metric: str,
+    regions: Iterable[Region],
+    channels: list[Channel | None],
+    typed: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> list[Row]:
+    """The grid as it stands, or as it was typed with what is wrong beside it."""
+    regions = list(regions)
+    there = _there(edition, metric, regions)
+    grid = []
+    for region in regions:
+        row = Row(region)
+        for channel in channels:
+            key = (region.pk, channel.pk if channel else None)
+            name = name_of(key)
+            value = str(there.get(key, ""))
+            row.cells.append(
+                Cell(
+                    name,
+                    f"{region.name} · {channel.name if channel else _('all channels')}",
+                    typed.get(name, value) if typed is not None else value,
+                    (problems or {}).get(name, ""),
+                )
+            )
+        grid.append(row)
+    return grid
+
+
+def whole_number(text: str) -> int | None:
+    """The number, None for an empty text. Raises ValueError, with words for people."""
+    text = text.strip().replace(",", "").replace("，", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError(_("a whole number, not “%(text)s”") % {"text": text[:40]})
+    if len(text) > 18 or int(text) > MOST:
+        raise ValueError(_("too large"))
+    return int(text)
+
+
+@transaction.atomic
+def save(
+    edition: Edition,
+    metric: str,
+    regions: Iterable[Region],
+    channels: list[Channel | None],
+    typed: Mapping[str, str],
+    *,
+    may_remove: bool,
+) -> Saved:
+    """Take over what was typed: all of it or, with any problem, nothing.
+
+    Whatever is not in `typed` stays as it is; an emptied field removes its target.
+    """
+    regions = list(regions)
+    told, wanted = Saved(), {}
+    for region in regions:
+        for channel in channels:
+            key = (region.pk, channel.pk if channel else None)
+            if name_of(key) not in typed:
+                continue
+            try:
+                wanted[key] = whole_number(typed[name_of(key)])
+            except ValueError as error:
+                told.problems[name_of(key)] = str(error)
+    there = _there(edition, metric, regions)
+    gone = [key for key, value in wanted.items() if value is None and key in there]
+    if gone and not may_remove:
+        for key in gone:
+            told.problems[name_of(key)] = _("You may change targets but not remove them.")
+    if told.problems:
+        return told
+    rows_of = Target.objects.filter(edition=edition, metric=metric)
+    for region_id, channel_id in gone:
+        rows_of.filter(region=region_id, channel=channel_id).delete()
+    told.removed = len(gone)
+    for key, value in wanted.items():
+        if value is not None and there.get(key) != value:
+            Target.objects.update_or_create(
+                edition=edition,
+                metric=metric,
+                region_id=key[0],
+                channel_id=key[1],
+                defaults={"value": value},
+            )
+            told.changed += 1
+    return told
+
+
+def _there(edition: Edition, metric: str, regions: list[Region]) -> dict[Key, int]:
+    found = Target.objects.filter(edition=edition, metric=metric, region__in=regions)
+    return {(row.region_id, row.channel_id): row.value for row in found}

@@ -1,0 +1,1 @@
+"""Screens of the schedule, the plan and the targets of an edition."""
