@@ -19,12 +19,16 @@ MOST_A_DAY = {"month": 4, "week": 12}
 
 @dataclass(frozen=True)
 class Band:
-    """A window on one of its days; it is named where it begins and at each week's start."""
+    """A window on one of its days; it is named where it begins and at each week's start.
+
+    `days_on` is for how many days of this week the name may run on.
+    """
 
     entry: Entry
     is_first: bool
     is_last: bool
     is_named: bool
+    days_on: int
 
 
 @dataclass
@@ -124,4 +128,5 @@ def _lay_bands(days: list[Day], windows: list[Entry]) -> None:
                 is_first=is_first,
                 is_last=one.last_day == day.date,
                 is_named=is_first or day.date.weekday() == 0,
+                days_on=Span(day.date, min(one.last_day, week_of(day.date).last)).length,
             )
