@@ -134,6 +134,14 @@ ADDRESSES: dict[str, Address] = {
     "fieldsession:approve": opens(
         COORDINATOR, MANAGER, on="reported", method="post", seen="elsewhere"
     ),
+    # Calendar
+    "campaigns:calendar_feed": public(seen="404", on="feed_address"),
+    **{
+        f"campaigns_admin:agenda_{name}": opens(*PLAN)
+        for name in ("year", "month", "week", "list", "board", "feeds")
+    },
+    "campaigns_admin:agenda_move": opens(CAMPAIGN, on="agenda_push"),
+    "campaigns_admin:agenda_feed_revoke": opens(*PLAN, on="feed", method="post", seen="404"),
     # Figures
     "campaigns_admin:dashboard": opens(*FIGURES),
     "campaigns_admin:reach_csv": opens(*FIGURES),
@@ -279,7 +287,8 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
             scheduled_at=datetime(2026, 3, 9, tzinfo=timezone.get_current_timezone()),
             try_at=datetime(2026, 3, 9, tzinfo=timezone.get_current_timezone()),
         )
-        return {kind: {"pk": row.pk} for kind, row in rows.items()}
+        kwargs = {kind: {"pk": row.pk} for kind, row in rows.items()}
+        return kwargs | {"agenda_push": {"kind": "push", "pk": rows["push"].pk}}
 
     everywhere = {
         "code": {"code": "own"},
@@ -289,6 +298,9 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "edition": {"pk": edition.pk},
         "series": {"pk": Series.objects.first().pk},
         "channel": {"pk": field.pk},
+        # Nobody's own: a feed answers to its address, and to its owner.
+        "feed": {"pk": 0},
+        "feed_address": {"selector": "0", "secret": "0"},
     }
     return {
         "own": everywhere | of("own", "654321"),

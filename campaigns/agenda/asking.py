@@ -134,7 +134,9 @@ def _day(text: str, remarks: list[str]) -> date | None:
         day = None
     if day and day.year in YEARS:
         return day
-    remarks.append(_("“%(text)s” is no day of this calendar; today is shown.") % {"text": text[:24]})
+    remarks.append(
+        _("“%(text)s” is no day of this calendar; today is shown.") % {"text": text[:24]}
+    )
     return None
 
 

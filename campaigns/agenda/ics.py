@@ -81,9 +81,7 @@ def versions_of(entries: list[Entry]) -> dict[str, EventVersion]:
             version.sequence += 1
             changed.append(version)
     EventVersion.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
-    EventVersion.objects.bulk_update(
-        changed, ["digest", "sequence", "changed_at"], batch_size=200
-    )
+    EventVersion.objects.bulk_update(changed, ["digest", "sequence", "changed_at"], batch_size=200)
     return known
 
 

@@ -213,6 +213,8 @@ class MoveView(Screen):
         self.problems: list[str] = []
 
     def dispatch(self, request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+        if not may_look(request.user):
+            raise PermissionDenied
         self.entry = moving.find(kind, pk, request.user)
         if not moving.may_move(kind, request.user):
             raise PermissionDenied

@@ -38,5 +38,7 @@ class Clocks:
 
 def clocks_of(region: Region) -> Clocks:
     """The clocks that one region needs: its own and those above it."""
-    above = [region.path[:end] for end in range(Region.steplen, len(region.path) + 1, Region.steplen)]
+    above = [
+        region.path[:end] for end in range(Region.steplen, len(region.path) + 1, Region.steplen)
+    ]
     return Clocks(Region.objects.filter(path__in=above))

@@ -154,7 +154,9 @@
             sessionStorage.removeItem(FOCUS);
             const told = this.root.querySelector("[data-agenda-undo]");
             if (!key || !told) return;
-            const entry = this.root.querySelector(`[data-entry="${CSS.escape(key)}"] a[href]`);
+            const entry = this.root.querySelector(
+                `[data-entry="${CSS.escape(key)}"] .agenda-entry__title`,
+            );
             (entry ?? told.querySelector("button"))?.focus();
             setTimeout(() => this.say(told.querySelector("p").textContent), 100);
         }
