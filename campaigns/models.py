@@ -1,5 +1,6 @@
 """A curated index of every floor's models; none is defined here."""
 
+from campaigns.agenda.models import CalendarFeed, EventVersion
 from campaigns.calendar.models import Edition, RegionalWindow, Series
 from campaigns.channels.models import Channel, ChannelAccount, Placement
 from campaigns.field.models import FieldSession, SessionReport, SessionTransition
@@ -34,10 +35,12 @@ from campaigns.regions.models import Posting, Region
 __all__ = [
     "Attachment",
     "BudgetLine",
+    "CalendarFeed",
     "Channel",
     "ChannelAccount",
     "DailyReach",
     "Edition",
+    "EventVersion",
     "FieldSession",
     "Heartbeat",
     "ImportBatch",

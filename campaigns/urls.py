@@ -1,6 +1,7 @@
 """What campaigns offer to the public; each floor names its own addresses."""
 
+from campaigns.agenda import urls as agenda
 from campaigns.reach import urls as reach
 
 app_name = "campaigns"
-urlpatterns = [*reach.public_urlpatterns]
+urlpatterns = [*reach.public_urlpatterns, *agenda.public_urlpatterns]

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
+from campaigns.agenda import urls as agenda_urls
+from campaigns.agenda.menu import calendar_menu_item
 from campaigns.calendar import viewsets as calendar
 from campaigns.channels import viewsets as channels
 from campaigns.field import home_panel as field_home_panel
@@ -67,6 +69,7 @@ def register_admin_urls() -> list:
         *push_urls.admin_urlpatterns,
         *field_urls.admin_urlpatterns,
         *reach_urls.admin_urlpatterns,
+        *agenda_urls.admin_urlpatterns,
         *report_urls.admin_urlpatterns,
     ]
     return [path("", include((patterns, "campaigns_admin")))]
@@ -83,3 +86,4 @@ for action in BULK_ACTIONS:
     hooks.register("register_bulk_action", action, order=100)
 
 hooks.register("register_admin_menu_item", dashboard_menu_item)
+hooks.register("register_admin_menu_item", calendar_menu_item)

@@ -54,6 +54,7 @@ def tree(head_office) -> dict[str, Region]:
     for parent, code, level, name in rows:
         above = Region.objects.get(pk=regions[parent].pk)
         regions[code] = above.add_child(code=code, level=level, name=name)
+    Region.objects.filter(code="650000").update(informal_zone=Region.InformalZone.URUMQI)
     return {region.code: region for region in Region.objects.all()}
 
 

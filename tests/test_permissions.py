@@ -177,6 +177,14 @@ ADDRESSES: dict[str, Address] = {
     "fieldsession:approve": opens(
         COORDINATOR, MANAGER, on="reported", method="post", seen="elsewhere"
     ),
+    # Calendar
+    "campaigns:calendar_feed": public(seen="404", on="feed_address"),
+    **{
+        f"campaigns_admin:agenda_{name}": opens(*PLAN)
+        for name in ("year", "month", "week", "list", "board", "feeds")
+    },
+    "campaigns_admin:agenda_move": opens(CAMPAIGN, on="agenda_push"),
+    "campaigns_admin:agenda_feed_revoke": opens(*PLAN, on="feed", method="post", seen="404"),
     # Figures
     "campaigns_admin:dashboard": opens(*FIGURES),
     "campaigns_admin:reach_csv": opens(*FIGURES),
@@ -325,7 +333,6 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         rows["pause"] = Pause.objects.create(
             account=rows["account"], reason="x", begun_at=past, begun_by=someone
         )
-        return {kind: {"pk": row.pk} for kind, row in rows.items()}
         rows["task"] = Task.objects.create(
             edition=edition, region=region, title=where, due_on=date(2026, 3, 9)
         )
@@ -345,6 +352,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         plan.versions.create(number=1, content={}, submitted_at=past)
         attachment = plan.attachments.create(name=where, sha256="x")
         return {kind: {"pk": row.pk} for kind, row in rows.items()} | {
+            "agenda_push": {"kind": "push", "pk": rows["push"].pk},
             "version": {"pk": plan.pk, "number": 1},
             "attachment": {"pk": plan.pk, "attachment": attachment.pk},
         }
@@ -359,6 +367,9 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "taskrow": {"pk": TaskTemplate.objects.first().pk},
         "pushrow": {"pk": PushTemplate.objects.first().pk},
         "channel": {"pk": field.pk},
+        # Nobody's own: a feed answers to its address, and to its owner.
+        "feed": {"pk": 0},
+        "feed_address": {"selector": "0", "secret": "0"},
     }
     return {
         "own": everywhere | of("own", "654321"),

@@ -123,7 +123,9 @@ def _add_among(parent: Region, row: dict[str, str]) -> Region:
 
 
 def _region_fields(row: dict[str, str]) -> dict[str, str]:
-    return {name: row[name] for name in ("code", "level", "name", "name_kk")}
+    # A short row ends before the informal time: it has none of its own.
+    names = ("code", "level", "name", "name_kk", "informal_zone")
+    return {name: row[name] or "" for name in names}
 
 
 # --- People ---------------------------------------------------------------------------------------

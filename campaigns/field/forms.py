@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.field import sessions
 from campaigns.field.models import BEIJING, FieldSession
+from campaigns.regions.clocks import Clocks
 from campaigns.regions.forms import RegionChoiceField, ScopedForm
 from campaigns.regions.models import Region
 from content.models import EducationPage
@@ -38,12 +39,21 @@ def _is_aware(value) -> bool:
 
 
 class RegionSelect(forms.Select):
-    """Marks the regions that live by Xinjiang time, for the hint beside the time."""
+    """Marks the regions with an informal time of their own, for the hint beside the time."""
+
+    clocks: Clocks | None = None
+
+    def get_context(self, name, value, attrs) -> dict:
+        self.clocks = Clocks()
+        return super().get_context(name, value, attrs)
 
     def create_option(self, name, value, label, *args, **kwargs) -> dict:
         option = super().create_option(name, value, label, *args, **kwargs)
-        if str(label).startswith("65"):
-            option["attrs"]["data-xinjiang"] = ""
+        region, now = getattr(value, "instance", None), timezone.now()
+        if region and self.clocks and (informal := self.clocks.informal(region, now)):
+            behind = now.astimezone(BEIJING).utcoffset() - informal.at.utcoffset()
+            option["attrs"]["data-informal"] = informal.name
+            option["attrs"]["data-minutes-behind"] = int(behind.total_seconds() // 60)
         return option
 
 

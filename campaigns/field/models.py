@@ -8,11 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.regions.clocks import InformalTime, clocks_of
 from campaigns.regions.scope import scope_to
 
 BEIJING = ZoneInfo("Asia/Shanghai")
-# What people in Xinjiang live by, beside the official Beijing time: two hours earlier, UTC+6.
-XINJIANG = ZoneInfo("Asia/Urumqi")
 
 
 class FieldSessionQuerySet(models.QuerySet):
@@ -119,9 +118,9 @@ class FieldSession(models.Model):
         return self.starts_at.astimezone(BEIJING).date()
 
     @property
-    def xinjiang_time(self) -> datetime | None:
-        """The informal local time, where there is one."""
-        return self.starts_at.astimezone(XINJIANG) if self.region.code.startswith("65") else None
+    def informal_time(self) -> InformalTime | None:
+        """The region's informal local time, where it has one."""
+        return clocks_of(self.region).informal(self.region, self.starts_at)
 
 
 class SessionReport(models.Model):

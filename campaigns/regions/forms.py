@@ -43,7 +43,7 @@ class RegionForm(ScopedForm):
 
     class Meta:
         model = Region
-        fields = ["name", "name_kk", "is_active"]
+        fields = ["name", "name_kk", "informal_zone", "is_active"]
 
     def clean_is_active(self) -> bool:
         active = self.cleaned_data["is_active"]
@@ -61,7 +61,7 @@ class NewRegionForm(ScopedForm):
 
     class Meta:
         model = Region
-        fields = ["code", "name", "name_kk", "level"]
+        fields = ["code", "name", "name_kk", "level", "informal_zone"]
 
     field_order = ["parent"]
 

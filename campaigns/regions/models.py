@@ -50,6 +50,12 @@ class Region(MP_Node):
         CITY = "city", _("City branch")
         COUNTY = "county", _("County branch")
 
+    class InformalZone(models.TextChoices):
+        """What people go by beside Beijing time. A new clock is one line here."""
+
+        URUMQI = "Asia/Urumqi", _("Xinjiang time")
+        NONE = "none", _("Beijing time alone")
+
     code = models.CharField(
         _("code"),
         max_length=6,
@@ -63,6 +69,16 @@ class Region(MP_Node):
         _("active"),
         default=True,
         help_text=_("A region that closes is made inactive: its figures stay, nothing new begins."),
+    )
+
+    informal_zone = models.CharField(
+        _("informal time"),
+        max_length=32,
+        choices=InformalZone,
+        blank=True,
+        help_text=_(
+            "Shown beside Beijing time, such as UTC+6 in Xinjiang. Empty: as in the region above."
+        ),
     )
 
     objects = RegionManager()

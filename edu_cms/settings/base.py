@@ -247,11 +247,23 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "edu_cms.secret_addresses.HideSecretAddresses"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["secrets"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO").upper()},
     "loggers": {
         name: {"level": "WARNING"}
         for name in ("axes", "django_tasks", "fontTools", "httpx", "wagtail")
+    }
+    # These two say the addresses that were asked for, the second to a handler of Django's own.
+    | {
+        "django.request": {"filters": ["secrets"]},
+        "django.server": {"handlers": ["console"], "propagate": False, "filters": ["secrets"]},
     },
 }
 

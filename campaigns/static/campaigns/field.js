@@ -1,4 +1,4 @@
-/* The plan form: search among the pieces, and Xinjiang time beside Beijing time. */
+/* The plan form: search among the pieces, and the region's informal time beside Beijing time. */
 (() => {
     "use strict";
 
@@ -57,33 +57,37 @@
         });
     }
 
-    function xinjiangTimeBeside(form) {
+    function informalTimeBeside(form) {
         const region = form.querySelector("select[name=region]");
-        const time = form.querySelector("input[name=starts_at]");
-        if (!region || !time) return;
+        const field = form.querySelector("input[name=starts_at]");
+        if (!region || !field) return;
         const hint = Object.assign(document.createElement("output"), {
-            className: "field-xinjiang",
+            className: "field-informal",
         });
-        time.after(hint);
+        field.after(hint);
 
         function show() {
             const option = region.selectedOptions[0];
-            const typed = time.value.match(/T(\d\d):(\d\d)/);
-            if (!typed || !option || !("xinjiang" in option.dataset)) {
+            const typed = field.value.match(/T(\d\d):(\d\d)/);
+            if (!typed || !option || !option.dataset.informal) {
                 hint.textContent = "";
                 return;
             }
-            const hour = String((Number(typed[1]) + 22) % 24).padStart(2, "0");
-            hint.textContent = `${form.dataset.xinjiangLabel} ${hour}:${typed[2]}`;
+            const day = 24 * 60;
+            const beijing = Number(typed[1]) * 60 + Number(typed[2]);
+            const minutes = (beijing - Number(option.dataset.minutesBehind) + day) % day;
+            const two = (number) => String(number).padStart(2, "0");
+            const time = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+            hint.textContent = `${option.dataset.informal} ${time}`;
         }
 
         region.addEventListener("change", show);
-        time.addEventListener("input", show);
+        field.addEventListener("input", show);
         show();
     }
 
     document.addEventListener("DOMContentLoaded", () => {
         document.querySelectorAll("[data-field-pieces]").forEach(searchAmong);
-        document.querySelectorAll("[data-field-plan]").forEach(xinjiangTimeBeside);
+        document.querySelectorAll("[data-field-plan]").forEach(informalTimeBeside);
     });
 })();
