@@ -2,6 +2,14 @@
 
 from campaigns.calendar.models import Edition, Series
 from campaigns.channels.models import Channel, ChannelAccount, Placement
+from campaigns.channels.provider_models import (
+    AccessToken,
+    Connection,
+    JpushJob,
+    StatisticsDay,
+    WechatJob,
+    WechatMaterial,
+)
 from campaigns.field.models import FieldSession, SessionReport, SessionTransition
 from campaigns.pushes.models import Heartbeat, Push, PushAttempt, PushTransition
 from campaigns.reach.models import (
@@ -15,13 +23,16 @@ from campaigns.reach.models import (
 from campaigns.regions.models import Posting, Region
 
 __all__ = [
+    "AccessToken",
     "Channel",
     "ChannelAccount",
+    "Connection",
     "DailyReach",
     "Edition",
     "FieldSession",
     "Heartbeat",
     "ImportBatch",
+    "JpushJob",
     "Placement",
     "Posting",
     "Push",
@@ -33,6 +44,9 @@ __all__ = [
     "SessionReport",
     "SessionTransition",
     "SpoolPosition",
+    "StatisticsDay",
     "Target",
     "TrackedLink",
+    "WechatJob",
+    "WechatMaterial",
 ]

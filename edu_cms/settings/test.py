@@ -19,6 +19,8 @@ from edu_cms.settings.base import *
 SECRET_KEY = "tests-only"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 SERVE_MEDIA = True
+# Nobody listens there: a test that wants a provider starts a stand-in and says where it is.
+WECHAT_API_BASE = JPUSH_API_BASE = "http://127.0.0.1:9"
 SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # client.login() has no request to judge by; the lock's own test switches it on.

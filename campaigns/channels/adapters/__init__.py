@@ -5,6 +5,7 @@ from campaigns.channels.adapters.contract import (
     Delivery,
     Finding,
     NotPossibleError,
+    NotYetError,
     Outcome,
     Receipt,
     Remark,
@@ -13,11 +14,13 @@ from campaigns.channels.adapters.contract import (
 )
 from campaigns.channels.adapters.file import FileAdapter
 from campaigns.channels.adapters.website import WebsiteAdapter
+from campaigns.channels.adapters.wechat import WechatAdapter
 from campaigns.channels.models import ChannelAccount
 
 ADAPTERS: dict[str, Adapter] = {
     ChannelAccount.Adapter.WEBSITE: WebsiteAdapter(),
     ChannelAccount.Adapter.FILE: FileAdapter(),
+    ChannelAccount.Adapter.WECHAT: WechatAdapter(),
 }
 
 
@@ -32,6 +35,7 @@ __all__ = [
     "Delivery",
     "Finding",
     "NotPossibleError",
+    "NotYetError",
     "Outcome",
     "Receipt",
     "Remark",
