@@ -13,6 +13,7 @@ from campaigns.channels.adapters.contract import (
     Trace,
 )
 from campaigns.channels.adapters.file import FileAdapter
+from campaigns.channels.adapters.jpush import JpushAdapter
 from campaigns.channels.adapters.website import WebsiteAdapter
 from campaigns.channels.adapters.wechat import WechatAdapter
 from campaigns.channels.models import ChannelAccount
@@ -21,6 +22,7 @@ ADAPTERS: dict[str, Adapter] = {
     ChannelAccount.Adapter.WEBSITE: WebsiteAdapter(),
     ChannelAccount.Adapter.FILE: FileAdapter(),
     ChannelAccount.Adapter.WECHAT: WechatAdapter(),
+    ChannelAccount.Adapter.JPUSH: JpushAdapter(),
 }
 
 

@@ -82,6 +82,8 @@ class Standin:
 class _Handler(BaseHTTPRequestHandler):
     standin: Standin
     protocol_version = "HTTP/1.1"
+    # Head and body in one packet: two small ones would wait for each other.
+    wbufsize = -1
     server_version = "stand-in"
     sys_version = ""
 

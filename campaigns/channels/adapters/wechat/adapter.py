@@ -132,17 +132,17 @@ class WechatAdapter(Adapter):
 
 def _fits(delivery: Delivery, connection: Connection) -> list[Remark]:
     limits = settings.WECHAT
-    if len(delivery.page.title) > limits["title_length"]:
-        text = _("WeChat takes titles of at most %(most)d characters; this one has %(has)d.") % {
-            "most": limits["title_length"],
-            "has": len(delivery.page.title),
-        }
-        return [Remark("wechat.title_length", text)]
     try:
         article = body.compose(delivery, connection.author)
     except body.MissingFileError as error:
         return [Remark("wechat.pictures", str(error))]
     remarks = []
+    if article.title != delivery.page.title:
+        text = _(
+            "WeChat takes titles of at most %(most)d characters: “%(title)s” will be shown; "
+            "the whole title stands above the text."
+        ) % {"most": limits["title_length"], "title": article.title}
+        remarks.append(Remark("wechat.title_length", text, is_error=False))
     if not article.text.strip():
         remarks.append(Remark("wechat.empty", _("The piece has no words.")))
     if connection.form == Connection.Form.NEWSPIC:

@@ -94,11 +94,14 @@ def compose(delivery: Delivery, author: str = "") -> Article:
         ending = render_to_string(
             "campaigns/channels/wechat_ending.html", {"page": page, "delivery": delivery, "qr": QR}
         )
-    html = convert(body.html + ending, names={*body.pictures, QR}, rtl=language.direction == "rtl")
+    title = shortened(page.title, settings.WECHAT["title_length"])
+    # Kazakh titles are longer than WeChat takes: the whole one then stands above the text.
+    heading = "" if title == page.title else f"<h2>{escape(page.title)}</h2>"
+    html = convert(heading + body.html + ending, names={*body.pictures, QR}, rtl=language.direction == "rtl")
     pictures = {name: as_picture(name, data, "body_image_bytes") for name, data in body.pictures.items()}
     cover = next(iter(body.pictures.values()), None) if page.image_id else None
     return Article(
-        title=page.title,
+        title=title,
         author=author[: settings.WECHAT["author_length"]],
         digest=shortened(page.summary, settings.WECHAT["digest_length"]),
         html=html,

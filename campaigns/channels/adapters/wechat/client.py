@@ -14,6 +14,7 @@ import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from campaigns.channels.adapters.outgoing import NOT_SENT, open_client
 from campaigns.channels.adapters.wechat import token as tokens
 from campaigns.channels.adapters.wechat.errors import (
     Kind,
@@ -26,8 +27,6 @@ from campaigns.channels.adapters.wechat.errors import (
 from campaigns.channels.models import ChannelAccount
 from campaigns.channels.provider_models import Connection
 from campaigns.channels.secrets import Secret
-
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class WechatClient:
@@ -45,13 +44,7 @@ class WechatClient:
         self.connection = connection
         self.app_id = connection.app_id
         self._secret = connection.secret
-        self._http = httpx.Client(
-            base_url=settings.WECHAT_API_BASE,
-            timeout=httpx.Timeout(
-                settings.WECHAT["read_timeout"], connect=settings.WECHAT["connect_timeout"]
-            ),
-            trust_env=False,
-        )
+        self._http = open_client(settings.WECHAT_API_BASE, settings.WECHAT)
 
     def __enter__(self) -> "WechatClient":
         return self
