@@ -1,4 +1,4 @@
-"""`make run`: the web server, the scheduler and, in development, the stand-in in the foreground, ended together.
+"""`make run`: web server, scheduler and, in development, the stand-in, ended together.
 
 ``python -m edu_cms.serve`` after the installation was prepared. One SIGTERM, Ctrl-C or a closed
 terminal ends all; if one dies, the others are ended too and the exit status is 1. Why not a process

@@ -41,7 +41,7 @@ def connection(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("campaigns_admin:connection", pk=pk)
     return TemplateResponse(
         request,
-        "campaigns/channels/connection.html",
+        "campaigns/channels/admin/connection.html",
         {
             "account": account,
             "form": form,
@@ -90,5 +90,3 @@ def _callback_url(account: ChannelAccount) -> str:
     if account.adapter != ChannelAccount.Adapter.WECHAT:
         return ""
     return settings.SITE_URL + reverse("campaigns:wechat_event", args=[account.pk])
-
-

@@ -13,4 +13,6 @@ WAITING = ("pending", Push.State.UNKNOWN)
 def ask_at_once(key: UUID) -> None:
     """Bring the next question forward. Changes nothing else, so anybody may cause it."""
     now = timezone.now()
-    Push.objects.filter(key=key, state__in=WAITING, claimed_by="", try_at__gt=now).update(try_at=now)
+    Push.objects.filter(key=key, state__in=WAITING, claimed_by="", try_at__gt=now).update(
+        try_at=now
+    )

@@ -325,4 +325,9 @@ def refuse_stand_in(name: str, address: str) -> None:
         raise ImproperlyConfigured(f"{name} has to be the provider's own https address")
 
 
-__all__ = [name for name in dir() if name.isupper()] + ["Path", "env", "refuse_stand_in", "required"]
+__all__ = [name for name in dir() if name.isupper()] + [
+    "Path",
+    "env",
+    "refuse_stand_in",
+    "required",
+]

@@ -69,9 +69,7 @@ class JpushAdapter(Adapter):
         return remarks
 
     def send(self, delivery: Delivery) -> Receipt:
-        asked = (
-            f"POST {settings.JPUSH_API_BASE}/v3/push · {delivery.account.code} · {delivery.key}"
-        )
+        asked = f"POST {settings.JPUSH_API_BASE}/v3/push · {delivery.account.code} · {delivery.key}"
         try:
             receipt = _push(delivery)
         except (NotConnectedError, UnreadableSecretError) as error:
@@ -238,9 +236,7 @@ def _refusal(answer: httpx.Response, code: int, words: str) -> JpushError:
 
 
 def _wait(detail: str) -> JpushError:
-    return JpushError(
-        Receipt(Outcome.TEMPORARY, detail, retry_after=settings.JPUSH["busy_wait"])
-    )
+    return JpushError(Receipt(Outcome.TEMPORARY, detail, retry_after=settings.JPUSH["busy_wait"]))
 
 
 def _json(body: dict) -> bytes:

@@ -1,4 +1,4 @@
-"""How adapters speak HTTP: no proxies from the environment, one TLS context, a limit on every wait."""
+"""How adapters speak HTTP: no proxies from the environment, one TLS context, limited waits."""
 
 import ssl
 from functools import cache

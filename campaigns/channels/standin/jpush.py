@@ -37,7 +37,9 @@ class Jpush:
         self.known_tags: set[str] | None = None
         self.state: dict = {"cids": {}, "messages": {}, "minutes": {}, "number": 10_000}
 
-    def handle(self, method: str, path: str, authorization: str, body: bytes) -> tuple[dict, str, str, bool]:
+    def handle(
+        self, method: str, path: str, authorization: str, body: bytes
+    ) -> tuple[dict, str, str, bool]:
         """Answer, account, key, and whether it was new. Raises RefusedError."""
         app_key = self.app_key_of(authorization)
         if method == "GET" and path == "/v3/push/cid":
@@ -95,6 +97,16 @@ class Jpush:
             raise RefusedError(1003)
         if held and held["message"] and self.clock() - held["at"] < self.cid_seconds:
             return self.state["messages"][held["message"]], cid, False
+        self._check(given)
+        self.state["number"] += 1
+        answer = {"sendno": "0", "msg_id": str(self.state["number"])}
+        self.state["messages"][answer["msg_id"]] = answer
+        if held:
+            held["message"] = answer["msg_id"]
+        return answer, cid, True
+
+    def _check(self, given: dict) -> None:
+        """What JPush asks of a push. Raises RefusedError."""
         if not given.get("platform") or not given.get("audience"):
             raise RefusedError(1002)
         if not given.get("notification") and not given.get("message"):
@@ -107,9 +119,3 @@ class Jpush:
                 raise RefusedError(1003)
             if self.known_tags is not None and not self.known_tags & set(tags):
                 raise RefusedError(1011)
-        self.state["number"] += 1
-        answer = {"sendno": "0", "msg_id": str(self.state["number"])}
-        self.state["messages"][answer["msg_id"]] = answer
-        if held:
-            held["message"] = answer["msg_id"]
-        return answer, cid, True

@@ -1,8 +1,8 @@
 """The stand-in's WeChat: tokens, materials, drafts, quiet publishing, sending, figures.
 
-After the documented interfaces. Publishing is done `publish_seconds` after it was accepted, and only
-then the draft goes; so a second submission of the same draft in between is accepted again, which is
-the worst that a client has to be safe against. A token's life and all quotas are real.
+After the documented interfaces. Publishing is done `publish_seconds` after it was accepted, and
+only then the draft goes; so a second submission of the same draft in between is accepted again,
+which is the worst that a client has to be safe against. A token's life and all quotas are real.
 """
 
 import json
@@ -16,6 +16,10 @@ BEIJING = timezone(timedelta(hours=8))
 WRITES = {
     "material/add_material", "media/uploadimg", "draft/add", "draft/delete", "freepublish/submit",
     "freepublish/delete", "message/mass/sendall", "message/mass/delete",
+}  # fmt: skip
+CALLS = WRITES | {
+    "draft/get", "draft/batchget", "freepublish/get", "freepublish/batchget", "message/mass/get",
+    "datacube/getarticleread", "datacube/getarticletotaldetail",
 }  # fmt: skip
 WORDS = {
     -1: "system error", 40001: "invalid credential, access_token is invalid or not latest",
@@ -62,7 +66,7 @@ class Wechat:
         self.figures: dict[tuple[str, str, str], int] = {}
         self.state: dict = {"accounts": {}, "number": 1_000_000}
 
-    # --- How a call comes in -----------------------------------------------------------------------
+    # --- How a call comes in ----------------------------------------------------------------------
 
     def handle(self, path: str, query: dict, body: bytes) -> tuple[dict, str, str]:
         """The answer, the account and the idempotency key of the call. Raises RefusedError."""
@@ -72,15 +76,15 @@ class Wechat:
         account, app_id = self._account_by_token(query.get("access_token", ""))
         self._count_call(account, path)
         self._advance(account)
-        name = path.removeprefix("/cgi-bin/")
-        if name in ("material/add_material", "media/uploadimg"):
-            return getattr(self, "_" + name.rpartition("/")[2])(account, body), app_id, ""
-        method = METHODS.get(name)
-        if method is None:
+        name = path.removeprefix("/cgi-bin/").strip("/")
+        if name not in CALLS:
             raise RefusedError(48001)
+        method = getattr(self, "_" + "_".join(name.split("/")[-2:]))
+        if name in ("material/add_material", "media/uploadimg"):
+            return method(account, body), app_id, ""
         given = _parse(body)
         key = self.key_of(account, name, given)
-        return method(self, account, given), app_id, key
+        return method(account, given), app_id, key
 
     def key_of(self, account: dict, name: str, given: dict) -> str:
         """The idempotency key that the call speaks of, as far as it says."""
@@ -165,9 +169,9 @@ class Wechat:
         self.state["number"] += 1
         return self.state["number"]
 
-    # --- Pictures and drafts -----------------------------------------------------------------------
+    # --- Pictures and drafts ----------------------------------------------------------------------
 
-    def _uploadimg(self, account: dict, body: bytes) -> dict:
+    def _media_uploadimg(self, account: dict, body: bytes) -> dict:
         if not _is_picture(body):
             raise RefusedError(40005 if body else 41005)
         if len(body) > 1_010_000:
@@ -176,7 +180,7 @@ class Wechat:
         account["images"].append(url)
         return {"url": url}
 
-    def _add_material(self, account: dict, body: bytes) -> dict:
+    def _material_add_material(self, account: dict, body: bytes) -> dict:
         if not _is_picture(body):
             raise RefusedError(40005 if body else 41005)
         media_id = f"material-{self._next()}"
@@ -202,7 +206,11 @@ class Wechat:
 
     def _draft_batchget(self, account: dict, given: dict) -> dict:
         rows = [
-            {"media_id": media_id, "content": {"news_item": one["articles"]}, "update_time": one["at"]}
+            {
+                "media_id": media_id,
+                "content": {"news_item": one["articles"]},
+                "update_time": one["at"],
+            }
             for media_id, one in reversed(account["drafts"].items())
         ]
         return _page(rows, given)
@@ -213,7 +221,7 @@ class Wechat:
             raise RefusedError(40007)
         return draft
 
-    # --- Quiet publishing --------------------------------------------------------------------------
+    # --- Quiet publishing -------------------------------------------------------------------------
 
     def _freepublish_submit(self, account: dict, given: dict) -> dict:
         draft = self._draft(account, given)
@@ -265,9 +273,7 @@ class Wechat:
         rows = [
             {
                 "article_id": article_id,
-                "content": {
-                    "news_item": [{**item, "url": one["url"]} for item in one["articles"]]
-                },
+                "content": {"news_item": [{**item, "url": one["url"]} for item in one["articles"]]},
                 "update_time": one["at"],
             }
             for article_id, one in reversed(account["articles"].items())
@@ -285,7 +291,7 @@ class Wechat:
                 job["status"] = 5
         return {"errcode": 0, "errmsg": "ok"}
 
-    # --- To followers ------------------------------------------------------------------------------
+    # --- To followers -----------------------------------------------------------------------------
 
     def _mass_sendall(self, account: dict, given: dict) -> dict:
         client_id, now = str(given.get("clientmsgid", "")), self.clock()
@@ -324,9 +330,9 @@ class Wechat:
         message["status"] = "DELETE"
         return {"errcode": 0, "errmsg": "ok"}
 
-    # --- Figures -----------------------------------------------------------------------------------
+    # --- Figures ----------------------------------------------------------------------------------
 
-    def _getarticleread(self, account: dict, given: dict) -> dict:
+    def _datacube_getarticleread(self, account: dict, given: dict) -> dict:
         day = self._one_day(given)
         rows = [
             {
@@ -339,7 +345,7 @@ class Wechat:
         ]
         return {"list": rows, "is_delay": day in self.delayed_days}
 
-    def _getarticletotaldetail(self, account: dict, given: dict) -> dict:
+    def _datacube_getarticletotaldetail(self, account: dict, given: dict) -> dict:
         day = self._one_day(given)
         yesterday = datetime.fromtimestamp(self.clock(), BEIJING).date() - timedelta(days=1)
         rows = []
@@ -383,23 +389,6 @@ class Wechat:
         return number if name == "read_user" else number // 20
 
 
-METHODS = {
-    "draft/add": Wechat._draft_add,
-    "draft/get": Wechat._draft_get,
-    "draft/delete": Wechat._draft_delete,
-    "draft/batchget": Wechat._draft_batchget,
-    "freepublish/submit": Wechat._freepublish_submit,
-    "freepublish/get": Wechat._freepublish_get,
-    "freepublish/batchget": Wechat._freepublish_batchget,
-    "freepublish/delete": Wechat._freepublish_delete,
-    "message/mass/sendall": Wechat._mass_sendall,
-    "message/mass/get": Wechat._mass_get,
-    "message/mass/delete": Wechat._mass_delete,
-    "/datacube/getarticleread": Wechat._getarticleread,
-    "/datacube/getarticletotaldetail": Wechat._getarticletotaldetail,
-}
-
-
 def _parse(body: bytes) -> dict:
     if not body:
         raise RefusedError(44002)
@@ -434,7 +423,11 @@ def _checked(account: dict, article: object) -> dict:
     content = re.sub(r"<script\b.*?</script>", "", content, flags=re.DOTALL | re.IGNORECASE)
 
     def known(image: re.Match) -> str:
-        return image[0] if any(url in image[0].replace("&amp;", "&") for url in account["images"]) else ""
+        return (
+            image[0]
+            if any(url in image[0].replace("&amp;", "&") for url in account["images"])
+            else ""
+        )
 
     return {**article, "content": re.sub(r"<img\b[^>]*>", known, content)}
 

@@ -1,4 +1,4 @@
-"""manage.py run_standin: WeChat and JPush on this machine, to try the product without an account."""
+"""manage.py run_standin: WeChat and JPush on this machine, to try the product without accounts."""
 
 import signal
 import threading
@@ -11,8 +11,8 @@ from campaigns.channels.standin.server import Standin
 
 class Command(BaseCommand):
     help = (
-        "Stands in for WeChat and JPush on 127.0.0.1 until it is interrupted. Point WECHAT_API_BASE "
-        "and JPUSH_API_BASE at it."
+        "Stands in for WeChat and JPush on 127.0.0.1 until it is interrupted. Point "
+        "WECHAT_API_BASE and JPUSH_API_BASE at it."
     )
     requires_system_checks = ()
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="CALL=KIND[:VALUE[:TIMES]]",
-            help="let a call go wrong, such as freepublish/submit=cut_after or draft/add=code:45009",
+            help="let a call go wrong: freepublish/submit=cut_after, draft/add=code:45009",
         )
 
     def handle(self, *, port: int, record, state, publish_seconds: float, fault, **options) -> None:

@@ -94,7 +94,9 @@ class WechatAdapter(Adapter):
         """Take the article down, or the message to followers back. It cannot be undone."""
         job = WechatJob.objects.filter(key=delivery.key).first()
         if job is None or not (job.article_id or job.message_id):
-            raise NotPossibleError(_("WeChat has told no id for it: take it down in WeChat itself."))
+            raise NotPossibleError(
+                _("WeChat has told no id for it: take it down in WeChat itself.")
+            )
         if job.withdrawn_at:
             return Receipt(Outcome.SENT, _("It was taken down already."))
         try:

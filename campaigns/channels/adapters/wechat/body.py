@@ -42,7 +42,7 @@ STYLES = {
     "img": "display:block;max-width:100%;height:auto;margin:0 auto;",
     "figure": "margin:1.2em 0;",
     "figcaption": "color:#5b6770;font-size:0.85em;text-align:center;",
-    "blockquote": "margin:1.2em 0;padding:0 1em;border:0 solid #c9a24b;border-inline-start-width:4px;",
+    "blockquote": "margin:1.2em 0;padding:0 1em;border:1px solid #c9a24b;",
     "aside": "margin:1.2em 0;padding:0.8em 1em;background:#f4f1ea;",
     "ul": "margin:0 0 1em;padding-inline-start:1.5em;",
     "ol": "margin:0 0 1em;padding-inline-start:1.5em;",
@@ -87,9 +87,7 @@ def compose(delivery: Delivery, author: str = "") -> Article:
     language = language_of(delivery.language)
     with translation.override(delivery.language):
         body = make_portable(
-            render_to_string(
-                "campaigns/channels/package_body.html", {"page": page, "plain": True}
-            )
+            render_to_string("campaigns/channels/package_body.html", {"page": page, "plain": True})
         )
         ending = render_to_string(
             "campaigns/channels/wechat_ending.html", {"page": page, "delivery": delivery, "qr": QR}
@@ -97,8 +95,12 @@ def compose(delivery: Delivery, author: str = "") -> Article:
     title = shortened(page.title, settings.WECHAT["title_length"])
     # Kazakh titles are longer than WeChat takes: the whole one then stands above the text.
     heading = "" if title == page.title else f"<h2>{escape(page.title)}</h2>"
-    html = convert(heading + body.html + ending, names={*body.pictures, QR}, rtl=language.direction == "rtl")
-    pictures = {name: as_picture(name, data, "body_image_bytes") for name, data in body.pictures.items()}
+    html = convert(
+        heading + body.html + ending, names={*body.pictures, QR}, rtl=language.direction == "rtl"
+    )
+    pictures = {
+        name: as_picture(name, data, "body_image_bytes") for name, data in body.pictures.items()
+    }
     cover = next(iter(body.pictures.values()), None) if page.image_id else None
     return Article(
         title=title,
@@ -130,7 +132,8 @@ def convert(html: str, *, names: set[str], rtl: bool) -> str:
         f"direction:{direction};text-align:{align};font-family:{font};"
         f"font-size:{size};line-height:1.8;color:#22303a;"
     )
-    return f'<section dir="{direction}" style="{style}">{soup.decode(formatter="minimal").strip()}</section>'
+    inner = soup.decode(formatter="minimal").strip()
+    return f'<section dir="{direction}" style="{style}">{inner}</section>'
 
 
 def fill(html: str, addresses: dict[str, str]) -> str:
@@ -213,6 +216,9 @@ def as_picture(name: str, content: bytes, limit: str) -> bytes:
 
 def for_pictures(article: Article, delivery: Delivery) -> Article:
     """The article's words for a message of pictures: plain text, with the code it is found by."""
-    end = f"\n{_('Code')}: {marker_of(delivery.key)}"
+    with translation.override(delivery.language):
+        # Translators: public
+        label = _("Code")
+    end = f"\n{label}: {marker_of(delivery.key)}"
     most = settings.WECHAT["newspic_text_length"] - len(end)
     return replace(article, html=escape(shortened(article.text, most)) + end)

@@ -21,7 +21,8 @@ JUNK = st.text() | st.lists(
             "</p>", "<img src='https://evil.example/x.png' alt='外图'>", "<style>p{}</style>",
             "<img src='images/01.png' onerror='x()'>", "<iframe src=//evil.example></iframe>",
             "<p onclick='x()' style='position:fixed' class=c id=i>", "<svg onload=x()>", "<!--x-->",
-            "<table><tr><td colspan=2>", "正文", "<a href='javascript:x()'>y</a>", "<b", "&lt;", "\x00",
+            "<table><tr><td colspan=2>", "正文", "<a href='javascript:x()'>y</a>", "<b",
+            "&lt;", "\x00",
             "<noscript><p title='</noscript><img src=x onerror=x()>'>", "<math><mi xlink:href=x>",
         ]
     )
@@ -39,7 +40,9 @@ def test_junk_becomes_something_that_wechat_keeps(html):
         assert not any(name.startswith("on") for name in element.attrs)
         if element.name == "img":
             assert element["src"] in NAMES
-    assert "evil.example" not in "".join(str(value) for one in soup.find_all(True) for value in one.attrs.values())
+    assert "evil.example" not in "".join(
+        str(value) for one in soup.find_all(True) for value in one.attrs.values()
+    )
     assert len(soup.find_all(True, recursive=False)) == 1
 
 

@@ -133,7 +133,9 @@ def hook(client, wechat_account):
     url = reverse("campaigns:wechat_event", args=[wechat_account.pk])
 
     def post(query: dict, body: bytes | str):
-        return client.post(f"{url}?{'&'.join(f'{k}={v}' for k, v in query.items())}", body, "text/xml")
+        return client.post(
+            f"{url}?{'&'.join(f'{k}={v}' for k, v in query.items())}", body, "text/xml"
+        )
 
     post.url = url
     return post

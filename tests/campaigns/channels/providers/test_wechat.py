@@ -133,7 +133,9 @@ def test_a_long_image_goes_out_as_pictures(to_wechat, standin, wechat_account):
         (99999, Outcome.FAILED, None),
     ],
 )
-def test_every_error_code_means_something(to_wechat, standin, call, code, outcome, wait):
+def test_every_error_code_means_something(  # noqa: PLR0917
+    to_wechat, standin, call, code, outcome, wait
+):
     standin.faults.add(call, "code", code)
     asked = to_wechat()
     receipt = ADAPTER.send(asked)
@@ -307,7 +309,7 @@ def test_a_kill_between_steps_is_reconciled_right(to_wechat, standin, monkeypatc
 def test_two_hundred_pushes_with_random_cuts_each_go_out_once(
     to_wechat, standin, settings, monkeypatch
 ):
-    """Driven as the engine does: unknown is asked about, temporary and not found are tried again."""
+    """Driven as the engine does: what is unknown is asked about, the rest is tried again."""
     settings.WECHAT = {**settings.WECHAT, "read_timeout": 0.3}
     chance = random.Random(20261122)
     standin.wechat.publish_seconds = 20
@@ -317,11 +319,11 @@ def test_two_hundred_pushes_with_random_cuts_each_go_out_once(
     monkeypatch.setattr(
         body,
         "compose",
-        lambda asked, author: replace(
+        lambda asked, _author: replace(
             article, source_url=f"{asked.tracked_link}#{body.marker_of(asked.key)}"
         ),
     )
-    pending = {key: "send" for key in (uuid4() for _ in range(200))}
+    pending = dict.fromkeys((uuid4() for _ in range(200)), "send")
     with time_machine.travel(timezone.now()) as clock:
         for _round in range(60):
             for key in list(pending):
@@ -528,7 +530,7 @@ def test_a_refusal_that_another_process_has_seen_to_needs_no_refresh(wechat_acco
 
 def test_a_dead_process_holds_the_lease_no_longer_than_it_may(wechat_account, other_process):
     with time_machine.travel(timezone.now() + timedelta(seconds=31)):
-        token = token_of(wechat_account, lambda force: (Secret("ours"), 7200))
+        token = token_of(wechat_account, lambda _force: (Secret("ours"), 7200))
     assert token.reveal() == "ours"
 
 
@@ -538,7 +540,7 @@ def test_who_died_while_asking_leaves_the_lease_free(wechat_account):
 
     with pytest.raises(NotSentError):
         token_of(wechat_account, broken)
-    assert token_of(wechat_account, lambda force: (Secret("next"), 7200)).reveal() == "next"
+    assert token_of(wechat_account, lambda _force: (Secret("next"), 7200)).reveal() == "next"
 
 
 def test_who_wakes_up_late_stores_nothing(wechat_account):
