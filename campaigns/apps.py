@@ -8,11 +8,14 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self) -> None:
+        from campaigns.channels.events import on_news
         from campaigns.channels.website import featured_on_website, next_change_on_website
         from campaigns.foundation import lay_on_migrate
+        from campaigns.pushes.news import ask_at_once
         from campaigns.regions.postings import on_posting_changed
         from content.hooks import register_featured_provider, register_next_change_provider
 
+        on_news(ask_at_once)
         register_featured_provider(featured_on_website)
         register_next_change_provider(next_change_on_website)
         post_migrate.connect(lay_on_migrate, sender=self)

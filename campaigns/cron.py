@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from django.core.management import call_command
 from django.utils import timezone
 
-from campaigns.pushes import engine
+from campaigns.pushes import engine, statistics
 from campaigns.pushes.models import Heartbeat
 from campaigns.reach.folding import fold_spools
 
@@ -44,6 +44,7 @@ def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
         "heartbeat": _beat,
         "publishing": _publish_scheduled,
         "pushes": lambda: engine.tick(should_stop=should_stop).as_dict(),
+        "statistics": statistics.collect_due,
         "hits": lambda: asdict(fold_spools()),
     }
     for name, part in parts.items():

@@ -3,6 +3,14 @@
 from campaigns.agenda.models import CalendarFeed, EventVersion
 from campaigns.calendar.models import Edition, RegionalWindow, Series
 from campaigns.channels.models import Channel, ChannelAccount, Placement
+from campaigns.channels.provider_models import (
+    AccessToken,
+    Connection,
+    JpushJob,
+    StatisticsDay,
+    WechatJob,
+    WechatMaterial,
+)
 from campaigns.field.models import FieldSession, SessionReport, SessionTransition
 from campaigns.pushes.models import (
     Heartbeat,
@@ -36,8 +44,10 @@ __all__ = [
     "Attachment",
     "BudgetLine",
     "CalendarFeed",
+    "AccessToken",
     "Channel",
     "ChannelAccount",
+    "Connection",
     "DailyReach",
     "Edition",
     "EventVersion",
@@ -45,6 +55,7 @@ __all__ = [
     "Heartbeat",
     "ImportBatch",
     "Pause",
+    "JpushJob",
     "Placement",
     "Plan",
     "PlanVersion",
@@ -62,8 +73,11 @@ __all__ = [
     "SessionReport",
     "SessionTransition",
     "SpoolPosition",
+    "StatisticsDay",
     "Target",
     "Task",
     "TaskTemplate",
     "TrackedLink",
+    "WechatJob",
+    "WechatMaterial",
 ]

@@ -1,6 +1,8 @@
 """Hangs every floor's screens into Wagtail's admin; the screens themselves live on their floor."""
 
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
@@ -8,7 +10,9 @@ from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from campaigns.agenda import urls as agenda_urls
 from campaigns.agenda.menu import calendar_menu_item
 from campaigns.calendar import viewsets as calendar
+from campaigns.channels import urls as channel_urls
 from campaigns.channels import viewsets as channels
+from campaigns.channels.standin import stand_ins
 from campaigns.field import home_panel as field_home_panel
 from campaigns.field import urls as field_urls
 from campaigns.field import viewsets as field
@@ -66,6 +70,7 @@ def register_groups() -> list[ViewSet]:
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list:
     patterns = [
+        *channel_urls.admin_urlpatterns,
         *push_urls.admin_urlpatterns,
         *field_urls.admin_urlpatterns,
         *reach_urls.admin_urlpatterns,
@@ -73,6 +78,13 @@ def register_admin_urls() -> list:
         *report_urls.admin_urlpatterns,
     ]
     return [path("", include((patterns, "campaigns_admin")))]
+
+
+@hooks.register("insert_global_admin_css")
+def style_the_stand_in_banner() -> str:
+    if not stand_ins():
+        return ""
+    return format_html('<link rel="stylesheet" href="{}">', static("campaigns/stand_in.css"))
 
 
 @hooks.register("construct_homepage_panels")

@@ -33,6 +33,10 @@ VARIABLES = {
     "PREFLIGHT_URL": "none: pages are not fetched",
     "LOG_LEVEL": "INFO",
     "SECURE_SSL_REDIRECT": "true",
+    "WECHAT_API_BASE": "the provider; dev settings: the stand-in",
+    "JPUSH_API_BASE": "the provider; dev settings: the stand-in",
+    "CHANNEL_SECRET_KEYS": "SECRET_KEY",
+    "STANDIN_PORT": "8790, or a free one if it is taken",
     "HOST": "127.0.0.1",
     "PORT": "8000",
     "WEB_WORKERS": "one for each processor, at most 2",
@@ -40,7 +44,7 @@ VARIABLES = {
     "DEBUG": "false",
 }
 # These belong to one start of the site and are not written down for the next.
-NOT_STORED = {"ENV_FILE", "HOST", "PORT", "WEB_WORKERS", "WEB_THREADS", "DEBUG"}
+NOT_STORED = {"ENV_FILE", "HOST", "PORT", "WEB_WORKERS", "WEB_THREADS", "DEBUG", "STANDIN_PORT"}
 
 
 def var_dir() -> Path:

@@ -1,7 +1,7 @@
-"""`make run`: the web server and the scheduler in the foreground, ended together.
+"""`make run`: web server, scheduler and, in development, the stand-in, ended together.
 
 ``python -m edu_cms.serve`` after the installation was prepared. One SIGTERM, Ctrl-C or a closed
-terminal ends both; if one dies, the other is ended too and the exit status is 1. Why not a process
+terminal ends all; if one dies, the others are ended too and the exit status is 1. Why not a process
 manager from the shelf: docs/operations.md.
 """
 
@@ -33,9 +33,12 @@ def main() -> int:
     os.environ["PORT"] = port
     # The scheduler sees for itself whether a piece's page answers before it is pushed.
     os.environ.setdefault("PREFLIGHT_URL", f"http://{local_name(host)}:{port}")
+    commands = {"web": web_command(host, port), "scheduler": scheduler_command()}
+    if stand_in_is_wanted():
+        commands["stand-in"] = stand_in_command()
     for line in welcome(host, port):
         say(line)
-    return run_together({"web": web_command(host, port), "scheduler": scheduler_command()})
+    return run_together(commands)
 
 
 def say(line: str) -> None:
@@ -100,6 +103,28 @@ def web_command(host: str, port: str) -> list[str]:
 
 def scheduler_command() -> list[str]:
     return [sys.executable, str(BASE_DIR / "manage.py"), "run_scheduler"]
+
+
+def stand_in_is_wanted() -> bool:
+    """Development settings reach for the stand-in wherever the environment names no provider."""
+    development = os.environ["DJANGO_SETTINGS_MODULE"] == VARIABLES["DJANGO_SETTINGS_MODULE"]
+    named = [os.environ.get(name) for name in ("WECHAT_API_BASE", "JPUSH_API_BASE")]
+    return development and not all(named)
+
+
+def stand_in_command() -> list[str]:
+    """The stand-in on its port, or on a free one, which the site and the scheduler are told."""
+    port = os.environ.get("STANDIN_PORT") or "8790"
+    if cannot_listen("127.0.0.1", port):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = str(probe.getsockname()[1])
+    os.environ["STANDIN_PORT"] = port
+    folder = var_dir() / "standin"
+    return [
+        *(sys.executable, str(BASE_DIR / "manage.py"), "run_standin", "--port", port),
+        *("--record", str(folder / "calls.jsonl"), "--state", str(folder / "state.json")),
+    ]
 
 
 def run_together(commands: dict[str, list[str]]) -> int:

@@ -95,6 +95,7 @@ ADDRESSES: dict[str, Address] = {
     "healthz": public(),
     "to_reader_language": public(seen="elsewhere"),
     "campaigns:hit": public(seen="405"),
+    "campaigns:wechat_event": public(seen="refused", on="hook"),
     "campaigns:short_link": public(seen="elsewhere", on="code"),
     "^media/(?P<path>.*)$": public(seen="404", on="file"),
     # The words that pieces are sorted by
@@ -131,6 +132,10 @@ ADDRESSES: dict[str, Address] = {
         "add",
         "edit",
         *HISTORY,
+    ),
+    "campaigns_admin:connection": opens(CAMPAIGN, ADMINISTRATOR, on="account"),
+    "campaigns_admin:test_connection": opens(
+        CAMPAIGN, ADMINISTRATOR, on="account", method="post", seen="elsewhere"
     ),
     **stock("push", "push", PLAN, {CAMPAIGN}, *LIST, "inspect", "add", "edit", "cancel"),
     # What does not fit the push's state leads back to its timeline.
@@ -320,7 +325,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
             "link": TrackedLink.objects.create(
                 label="x", page=piece, channel=field, region=region, code=where
             ),
-            "account": AccountFactory(code=f"wechat:{code}"),
+            "account": AccountFactory(code=f"wechat:{code}", adapter="wechat"),
         }
         rows["push"] = Push.objects.create(
             edition=edition,
@@ -360,6 +365,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
     everywhere = {
         "code": {"code": "own"},
         "file": {"path": "nothing.png"},
+        "hook": {"pk": 0},
         "category": {"pk": Category.objects.first().pk},
         "audience": {"pk": Audience.objects.first().pk},
         "edition": {"pk": edition.pk},

@@ -1,18 +1,58 @@
 """Admin screens of this floor."""
 
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
 
 from campaigns.calendar.viewsets import SharedViewSet
+from campaigns.channels.connection_forms import FIELDS as CONNECTABLE
 from campaigns.channels.forms import AccountForm, ChannelForm, NewAccountForm, NewChannelForm
 from campaigns.channels.models import Channel, ChannelAccount
-from campaigns.regions.viewsets import ScopedIndexView, ScopedViewSet
+from campaigns.regions.viewsets import (
+    ScopedEditView,
+    ScopedIndexView,
+    ScopedInspectView,
+    ScopedViewSet,
+)
+
+CHANGE = "campaigns.change_channelaccount"
 
 
 class AccountIndexView(ScopedIndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("channel", "region")
+
+    def get_list_more_buttons(self, instance: ChannelAccount) -> list:
+        buttons = super().get_list_more_buttons(instance)
+        if instance.adapter in CONNECTABLE and self.request.user.has_perm(CHANGE):
+            url = reverse("campaigns_admin:connection", args=[instance.pk])
+            buttons.append(MenuItem(_("Connection"), url=url, icon_name="key", priority=15))
+        return buttons
+
+
+class _ConnectionButton:
+    """Leads from an account to its credentials, where its adapter needs any."""
+
+    @cached_property
+    def header_more_buttons(self) -> list:
+        buttons = list(super().header_more_buttons)
+        account = self.object
+        if account.adapter in CONNECTABLE and self.request.user.has_perm(CHANGE):
+            url = reverse("campaigns_admin:connection", args=[account.pk])
+            buttons.append(Button(_("Connection"), url=url, icon_name="key", priority=15))
+        return buttons
+
+
+class AccountEditView(_ConnectionButton, ScopedEditView):
+    pass
+
+
+class AccountInspectView(_ConnectionButton, ScopedInspectView):
+    pass
 
 
 class ChannelAccountViewSet(ScopedViewSet):
@@ -27,6 +67,8 @@ class ChannelAccountViewSet(ScopedViewSet):
     menu_order = 400
     withheld = frozenset({"delete", "usage"})
     index_view_class = AccountIndexView
+    edit_view_class = AccountEditView
+    inspect_view_class = AccountInspectView
     inspect_view_enabled = True
     list_display = [
         "name",

@@ -24,6 +24,9 @@ from django.utils.crypto import get_random_string
 from campaigns.calendar.editions import open_campaigns
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel, ChannelAccount
+from campaigns.channels.provider_models import Connection
+from campaigns.channels.secrets import Secret
+from campaigns.channels.standin import is_stand_in
 from campaigns.field import sessions
 from campaigns.field.models import BEIJING, FieldSession
 from campaigns.pushes.approval import approve, check, preflight
@@ -230,7 +233,7 @@ def load_editions() -> int:
 def load_accounts() -> int:
     created = 0
     for row in rows("accounts"):
-        _account, is_new = ChannelAccount.objects.get_or_create(
+        account, is_new = ChannelAccount.objects.get_or_create(
             code=row["code"],
             defaults={
                 "channel": Channel.objects.get(code=row["channel"]),
@@ -240,7 +243,22 @@ def load_accounts() -> int:
             },
         )
         created += is_new
+        if is_new:
+            _connect_to_stand_in(account)
     return created
+
+
+def _connect_to_stand_in(account: ChannelAccount) -> None:
+    """Credentials that only the stand-in takes; where the real provider is named, none."""
+    address = {
+        ChannelAccount.Adapter.WECHAT: settings.WECHAT_API_BASE,
+        ChannelAccount.Adapter.JPUSH: settings.JPUSH_API_BASE,
+    }.get(account.adapter)
+    if address and is_stand_in(address):
+        connection = Connection(account=account, app_id=f"demo-{account.code.replace(':', '-')}")
+        connection.secret = Secret(get_random_string(32))
+        connection.author = "消费者权益保护部"
+        connection.save()
 
 
 @transaction.atomic

@@ -84,6 +84,7 @@ class ReachEntry(models.Model):
         COLLECTOR = "collector", _("Own measurement")
         IMPORT = "import", _("Imported file")
         SESSION = "session", _("Field session report")
+        PLATFORM = "platform", _("Fetched from the platform")
         CORRECTION = "correction", _("Correction")
 
     edition = models.ForeignKey(

@@ -6,6 +6,7 @@ import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.conf.locale import LANG_INFO
@@ -169,6 +170,56 @@ PREFLIGHT_URL = env("PREFLIGHT_URL", default="")
 # Calls to channels over the network at the same time, all accounts together; 0: one by one.
 PUSH_THREADS = 128
 
+# --- Providers of channels ------------------------------------------------------------------------
+
+WECHAT_API_BASE = env("WECHAT_API_BASE", default="https://api.weixin.qq.com").rstrip("/")
+JPUSH_API_BASE = env("JPUSH_API_BASE", default="https://api.jpush.cn").rstrip("/")
+# Phrases that credentials are encrypted with, the newest first; empty: SECRET_KEY.
+CHANNEL_SECRET_KEYS = env.list("CHANNEL_SECRET_KEYS", default=[])
+# What the providers' documents say, and our own patience. Lengths in characters, times in seconds.
+WECHAT = {
+    "title_length": 32,
+    "author_length": 16,
+    "digest_length": 128,
+    "content_length": 20_000,
+    "content_bytes": 1_000_000,
+    "body_image_bytes": 1_000_000,
+    "material_bytes": 10_000_000,
+    "newspic_images": 20,
+    "newspic_text_length": 1000,
+    "forced_refreshes_a_day": 20,
+    # A token is renewed so long before it expires.
+    "token_margin": 300,
+    "page_size": 20,
+    # How many pages of what was published are searched for a push, newest first.
+    "pages_searched": 25,
+    "connect_timeout": 5,
+    "read_timeout": 20,
+    # After a submission without an answer: so long nobody says that it was not accepted.
+    "settle_seconds": 600,
+    "busy_wait": 60,
+    "rate_wait": 600,
+    "confirm_minutes": 30,
+    # Signed events older than this, or from so far ahead, are refused.
+    "callback_seconds": 300,
+    "callback_bytes": 65_536,
+    # Yesterday's figures are there from this hour (Beijing); figures run for so many days.
+    "statistics_hour": 8,
+    "statistics_days": 30,
+}
+JPUSH = {
+    "tags": 20,
+    "alert_length": 200,
+    "payload_bytes": 4000,
+    # A cid is good for a day; some of it is kept in reserve.
+    "cid_seconds": 23 * 3600,
+    "time_to_live": 86_400,
+    "connect_timeout": 5,
+    "read_timeout": 20,
+    "rate_wait": 60,
+    "busy_wait": 60,
+}
+
 # --- Wagtail ----------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "金融教育宣传系统"
@@ -264,6 +315,7 @@ LOGGING = {
     | {
         "django.request": {"filters": ["secrets"]},
         "django.server": {"handlers": ["console"], "propagate": False, "filters": ["secrets"]},
+        for name in ("axes", "django_tasks", "fontTools", "httpcore", "httpx", "wagtail")
     },
 }
 
@@ -281,4 +333,22 @@ def required(name: str) -> str:
     return value
 
 
-__all__ = [name for name in dir() if name.isupper()] + ["Path", "env", "required"]
+def refuse_stand_in(name: str, address: str) -> None:
+    """A provider is spoken to over https, and is not on this machine.
+
+    Raises ImproperlyConfigured naming the variable.
+    """
+    from django.core.exceptions import ImproperlyConfigured
+
+    parts = urlsplit(address)
+    local = parts.hostname in {None, "localhost", "::1"} or parts.hostname.startswith("127.")
+    if parts.scheme != "https" or local:
+        raise ImproperlyConfigured(f"{name} has to be the provider's own https address")
+
+
+__all__ = [name for name in dir() if name.isupper()] + [
+    "Path",
+    "env",
+    "refuse_stand_in",
+    "required",
+]

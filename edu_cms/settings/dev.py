@@ -7,3 +7,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = SECRET_KEY or "not-a-secret-run-make-setup"
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
 SERVE_MEDIA = True
+# Nothing leaves this machine unless the environment says so: `make run` starts the stand-in.
+STANDIN = f"http://127.0.0.1:{env('STANDIN_PORT', default='8790')}"
+WECHAT_API_BASE = env("WECHAT_API_BASE", default=STANDIN).rstrip("/")
+JPUSH_API_BASE = env("JPUSH_API_BASE", default=STANDIN).rstrip("/")

@@ -8,6 +8,9 @@ required("REDIS_URL")
 required("ALLOWED_HOSTS")
 required("SITE_URL")
 
+for _name in ("WECHAT_API_BASE", "JPUSH_API_BASE"):
+    refuse_stand_in(_name, globals()[_name])
+
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)

@@ -22,6 +22,8 @@ SERVE_MEDIA = True
 PREFLIGHT_URL = ""
 # A test's transaction is seen by its own thread alone; tests of the threads say otherwise.
 PUSH_THREADS = 0
+# Nobody listens there: a test that wants a provider starts a stand-in and says where it is.
+WECHAT_API_BASE = JPUSH_API_BASE = "http://127.0.0.1:9"
 SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # client.login() has no request to judge by; the lock's own test switches it on.

@@ -93,6 +93,7 @@ def test_make_run_from_nothing_then_again_and_one_sigterm_ends_all(started, port
     assert wait_until(lambda: group_is_gone(first.pid), ENDS_WITHIN)
     assert time.monotonic() - begun < ENDS_WITHIN
     assert first.returncode == -signal.SIGTERM
+    assert "Stand-in of WeChat and JPush: http://127.0.0.1:" in output
     assert f"http://localhost:{port}/zh-hans/" in output
     assert "reviewer" in output
 
@@ -107,7 +108,7 @@ def test_make_run_from_nothing_then_again_and_one_sigterm_ends_all(started, port
 
 def written(var: Path) -> dict[str, tuple[int, int]]:
     """The files of an installation, without those that work writes all the time."""
-    always = {"cache", "claims", "outbox", "spool"}
+    always = {"cache", "claims", "outbox", "spool", "standin"}
     always |= {"db.sqlite3", "db.sqlite3-shm", "db.sqlite3-wal"}
     return {
         str(path): (path.stat().st_size, path.stat().st_mtime_ns)

@@ -47,6 +47,14 @@ def test_production_refuses_to_start_and_names_what_is_missing(tmp_path, missing
     assert f"{missing} is not set" in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize("name", ["WECHAT_API_BASE", "JPUSH_API_BASE"])
+@pytest.mark.parametrize("address", ["http://api.example.org", "https://127.0.0.1:8790", "x"])
+def test_production_speaks_to_providers_over_https_and_to_no_stand_in(tmp_path, name, address):
+    done = start(tmp_path, **PRODUCTION, **{name: address})
+    assert done.returncode != 0
+    assert name in done.stderr.splitlines()[-1]
+
+
 @pytest.fixture
 def guarded(settings):
     settings.AXES_ENABLED = True

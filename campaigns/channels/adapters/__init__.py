@@ -5,6 +5,7 @@ from campaigns.channels.adapters.contract import (
     Delivery,
     Finding,
     NotPossibleError,
+    NotYetError,
     Outcome,
     Receipt,
     Remark,
@@ -12,12 +13,16 @@ from campaigns.channels.adapters.contract import (
     Trace,
 )
 from campaigns.channels.adapters.file import FileAdapter
+from campaigns.channels.adapters.jpush import JpushAdapter
 from campaigns.channels.adapters.website import WebsiteAdapter
+from campaigns.channels.adapters.wechat import WechatAdapter
 from campaigns.channels.models import ChannelAccount
 
 ADAPTERS: dict[str, Adapter] = {
     ChannelAccount.Adapter.WEBSITE: WebsiteAdapter(),
     ChannelAccount.Adapter.FILE: FileAdapter(),
+    ChannelAccount.Adapter.WECHAT: WechatAdapter(),
+    ChannelAccount.Adapter.JPUSH: JpushAdapter(),
 }
 
 
@@ -32,6 +37,7 @@ __all__ = [
     "Delivery",
     "Finding",
     "NotPossibleError",
+    "NotYetError",
     "Outcome",
     "Receipt",
     "Remark",

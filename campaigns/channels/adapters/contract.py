@@ -113,6 +113,10 @@ class NotPossibleError(Exception):
     """The channel has no such call; says what to do instead."""
 
 
+class NotYetError(Exception):
+    """The channel's figures of that day are not complete: ask again later."""
+
+
 class Adapter:
     """What the engine needs of a channel. One object serves all accounts of its kind."""
 
@@ -156,6 +160,6 @@ class Adapter:
     def collect(self, account: ChannelAccount, day: date) -> list[Statistic]:
         """The channel's own figures that became known for that Beijing day; asked again at will.
 
-        Raises NotPossibleError unless `has_statistics`.
+        Raises NotPossibleError unless `has_statistics`, NotYetError while they are late.
         """
         raise NotPossibleError
