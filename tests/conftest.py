@@ -25,7 +25,12 @@ def _clean_files_and_cache():
     """Nothing written by one test is there for the next."""
     cache.clear()
     yield
-    for folder in (settings.OUTBOX_DIR, settings.HIT_SPOOL_DIR, settings.CLAIMS_DIR):
+    for folder in (
+        settings.OUTBOX_DIR,
+        settings.HIT_SPOOL_DIR,
+        settings.CLAIMS_DIR,
+        settings.PRIVATE_DIR,
+    ):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -88,6 +88,9 @@ ADDRESSES: dict[str, Address] = {
     "to_reader_language": public(seen="elsewhere"),
     "campaigns:hit": public(seen="405"),
     "campaigns:short_link": public(seen="elsewhere", on="code"),
+    "content_api:pieces:listing": public(),
+    "content_api:pieces:detail": public(on="piece_code"),
+    "content_api:deleted:listing": public(),
     "^media/(?P<path>.*)$": public(seen="404", on="file"),
     # The words that pieces are sorted by
     **stock(
@@ -283,6 +286,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
 
     everywhere = {
         "code": {"code": "own"},
+        "piece_code": {"code": "case"},
         "file": {"path": "nothing.png"},
         "category": {"pk": Category.objects.first().pk},
         "audience": {"pk": Audience.objects.first().pk},

@@ -157,6 +157,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Notices and plans' attachments: never below MEDIA_ROOT, which the proxy serves to everybody.
+PRIVATE_DIR = VAR_DIR / "private"
 OUTBOX_DIR = VAR_DIR / "outbox"
 HIT_SPOOL_DIR = VAR_DIR / "spool"
 CLAIMS_DIR = VAR_DIR / "claims"
