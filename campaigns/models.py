@@ -1,7 +1,9 @@
 """A curated index of every floor's models; none is defined here."""
 
 from campaigns.calendar.models import Edition, Series
+from campaigns.channels.handover.models import Handover, HandoverSetup
 from campaigns.channels.models import Channel, ChannelAccount, Placement
+from campaigns.channels.partner.models import PackageLink, PartnerItem, PartnerMail, PartnerSetup
 from campaigns.field.models import FieldSession, SessionReport, SessionTransition
 from campaigns.pushes.models import Heartbeat, Push, PushAttempt, PushTransition
 from campaigns.reach.models import (
@@ -20,8 +22,14 @@ __all__ = [
     "DailyReach",
     "Edition",
     "FieldSession",
+    "Handover",
+    "HandoverSetup",
     "Heartbeat",
     "ImportBatch",
+    "PackageLink",
+    "PartnerItem",
+    "PartnerMail",
+    "PartnerSetup",
     "Placement",
     "Posting",
     "Push",

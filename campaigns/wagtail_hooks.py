@@ -6,7 +6,10 @@ from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from campaigns.calendar import viewsets as calendar
+from campaigns.channels import urls as channel_urls
 from campaigns.channels import viewsets as channels
+from campaigns.channels.handover import home_panel as handover_home_panel
+from campaigns.channels.handover import viewsets as handover
 from campaigns.field import home_panel as field_home_panel
 from campaigns.field import urls as field_urls
 from campaigns.field import viewsets as field
@@ -25,7 +28,7 @@ class CampaignGroup(ViewSetGroup):
     menu_name = "campaigns"
     menu_icon = "calendar-alt"
     menu_order = 210
-    items = (*pushes.VIEWSETS, *calendar.VIEWSETS, *channels.VIEWSETS)
+    items = (*pushes.VIEWSETS, *handover.VIEWSETS, *calendar.VIEWSETS, *channels.VIEWSETS)
 
 
 class FieldGroup(ViewSetGroup):
@@ -62,6 +65,7 @@ def register_admin_urls() -> list:
     patterns = [
         *push_urls.admin_urlpatterns,
         *field_urls.admin_urlpatterns,
+        *channel_urls.admin_urlpatterns,
         *reach_urls.admin_urlpatterns,
         *report_urls.admin_urlpatterns,
     ]
@@ -70,6 +74,7 @@ def register_admin_urls() -> list:
 
 @hooks.register("construct_homepage_panels")
 def add_homepage_panels(request, panels: list) -> None:
+    handover_home_panel.add_to(panels, request.user)
     field_home_panel.add_to(panels, request.user)
 
 

@@ -22,6 +22,14 @@ BLOCKS = {
     "h6", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul",
 }  # fmt: skip
 
+# What XML 1.0 cannot hold, and so neither a feed nor a Word document.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_text(text: str) -> str:
+    """The text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)
+
 
 def render_body(page) -> str:
     """The HTML of a piece's body in its own language, as its blocks draw it: not yet clean."""

@@ -30,6 +30,8 @@ VARIABLES = {
     "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
     "CSRF_TRUSTED_ORIGINS": "none",
     "SITE_URL": "http://localhost:PORT",
+    "EMAIL_URL": "smtp://localhost:25",
+    "MAIL_FROM": "webmaster@localhost",
     "LOG_LEVEL": "INFO",
     "SECURE_SSL_REDIRECT": "true",
     "HOST": "127.0.0.1",

@@ -7,12 +7,20 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from campaigns.calendar.viewsets import SharedViewSet
 from campaigns.channels.forms import AccountForm, ChannelForm, NewAccountForm, NewChannelForm
 from campaigns.channels.models import Channel, ChannelAccount
-from campaigns.regions.viewsets import ScopedIndexView, ScopedViewSet
+from campaigns.regions.viewsets import ScopedIndexView, ScopedInspectView, ScopedViewSet
 
 
 class AccountIndexView(ScopedIndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("channel", "region")
+
+
+class AccountInspectView(ScopedInspectView):
+    """With the way to what the account's own channel needs."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        may = self.user_has_permission("change")
+        return super().get_context_data(can_change_account=may, **kwargs)
 
 
 class ChannelAccountViewSet(ScopedViewSet):
@@ -23,6 +31,8 @@ class ChannelAccountViewSet(ScopedViewSet):
     menu_order = 400
     withheld = frozenset({"delete", "usage"})
     index_view_class = AccountIndexView
+    inspect_view_class = AccountInspectView
+    inspect_template_name = "campaigns/channels/account_inspect.html"
     inspect_view_enabled = True
     list_display = [
         "name",

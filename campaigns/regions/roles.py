@@ -34,6 +34,7 @@ _PLAN = [
     "campaigns.view_push",
     "campaigns.view_channel",
     "campaigns.view_channelaccount",
+    "campaigns.view_handover",
 ]
 _FIGURES = [
     "campaigns.view_dailyreach",
@@ -70,6 +71,7 @@ PERMISSIONS: dict[str, list[str]] = {
         ),
         *_may("view add change delete", "campaigns.target", "campaigns.trackedlink"),
         *_may("add change", "campaigns.push"),
+        *_may("change", "campaigns.handover"),
         *_may("view add", "campaigns.importbatch"),
         "campaigns.view_fieldsession",
         *_may("view add change", "content.category", "content.audience"),
@@ -81,6 +83,7 @@ PERMISSIONS: dict[str, list[str]] = {
         *_FIGURES,
         *_may("view add change", "campaigns.fieldsession"),
         "campaigns.approve_fieldsession",
+        *_may("change", "campaigns.handover"),
         *_may("view add", "campaigns.trackedlink"),
     ],
     Role.MANAGER: [

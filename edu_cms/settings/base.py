@@ -163,6 +163,13 @@ OUTBOX_DIR = VAR_DIR / "outbox"
 HIT_SPOOL_DIR = VAR_DIR / "spool"
 CLAIMS_DIR = VAR_DIR / "claims"
 
+# --- Mail -------------------------------------------------------------------------------------
+
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+# No call may hold up the scheduler: seconds.
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="webmaster@localhost")
+
 # --- Wagtail ----------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "金融教育宣传系统"

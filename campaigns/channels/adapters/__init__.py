@@ -12,12 +12,16 @@ from campaigns.channels.adapters.contract import (
     Trace,
 )
 from campaigns.channels.adapters.file import FileAdapter
+from campaigns.channels.adapters.handover import HandoverAdapter
+from campaigns.channels.adapters.partner import PartnerAdapter
 from campaigns.channels.adapters.website import WebsiteAdapter
 from campaigns.channels.models import ChannelAccount
 
 ADAPTERS: dict[str, Adapter] = {
     ChannelAccount.Adapter.WEBSITE: WebsiteAdapter(),
     ChannelAccount.Adapter.FILE: FileAdapter(),
+    ChannelAccount.Adapter.PARTNER: PartnerAdapter(),
+    ChannelAccount.Adapter.HANDOVER: HandoverAdapter(),
 }
 
 
