@@ -188,6 +188,7 @@ ADDRESSES: dict[str, Address] = {
     ),
     **stock("trackedlink", "link", NOBODY, {CAMPAIGN, COORDINATOR}, "add", *HISTORY),
     **stock("importbatch", "batch", {CAMPAIGN, MANAGER, ADMINISTRATOR}, NOBODY, *LIST, "inspect"),
+    "campaigns_admin:import_return": opens(CAMPAIGN),
     "campaigns_admin:short_link_qr_svg": opens(CAMPAIGN, COORDINATOR, ADMINISTRATOR, on="link"),
     "campaigns_admin:short_link_qr_png": opens(CAMPAIGN, COORDINATOR, ADMINISTRATOR, on="link"),
 }
