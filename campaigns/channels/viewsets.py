@@ -32,7 +32,7 @@ class ChannelAccountViewSet(ScopedViewSet):
     withheld = frozenset({"delete", "usage"})
     index_view_class = AccountIndexView
     inspect_view_class = AccountInspectView
-    inspect_template_name = "campaigns/channels/account_inspect.html"
+    inspect_template_name = "campaigns/channels/admin/account_inspect.html"
     inspect_view_enabled = True
     list_display = [
         "name",

@@ -23,7 +23,9 @@ from django.utils.crypto import get_random_string
 
 from campaigns.calendar.editions import open_campaigns
 from campaigns.calendar.models import Edition
+from campaigns.channels.handover.models import HandoverSetup
 from campaigns.channels.models import Channel, ChannelAccount
+from campaigns.channels.partner.models import PartnerSetup
 from campaigns.field import sessions
 from campaigns.field.models import BEIJING, FieldSession
 from campaigns.pushes.models import Push
@@ -233,7 +235,24 @@ def load_accounts() -> int:
             },
         )
         created += is_new
+    _load_setups()
     return created
+
+
+def _load_setups() -> None:
+    """What people do by hand on an account; what was changed since stays."""
+    for row in rows("setups"):
+        HandoverSetup.objects.get_or_create(
+            account=ChannelAccount.objects.get(code=row["account"]),
+            defaults={
+                "checklist": row["checklist"].replace(";", "\n"),
+                "hours": int(row["hours"]),
+            },
+        )
+    PartnerSetup.objects.get_or_create(
+        account=ChannelAccount.objects.get(code="partner:650000"),
+        defaults={"mail_to": f"editor@{MAIL_DOMAIN}", "embargo_minutes": 60},
+    )
 
 
 @transaction.atomic

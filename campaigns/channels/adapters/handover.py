@@ -1,4 +1,4 @@
-"""A channel that only a person can serve: hand over the package, and wait for that person's word."""
+"""A channel that only a person serves: hand over the package, and wait for that person's word."""
 
 from django.db import DatabaseError
 from django.utils import timezone
@@ -14,7 +14,7 @@ State = Handover.State
 
 
 class HandoverAdapter(Adapter):
-    """The Handover's unique key makes a second one impossible; its state is the channel's answer."""
+    """The Handover's unique key makes it one; its state is the channel's answer."""
 
     can_withdraw = True
 

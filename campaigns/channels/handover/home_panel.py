@@ -12,7 +12,7 @@ class HandoverPanel(Component):
     """What is to be done by hand in the user's regions, the most urgent first."""
 
     name = "handovers"
-    template_name = "campaigns/channels/handover/home_panel.html"
+    template_name = "campaigns/channels/admin/handover/home_panel.html"
     order = 105
     FIRST = 5
 

@@ -12,7 +12,7 @@ from campaigns.channels.models import ChannelAccount
 
 class SetupView(AccountFormView):
     adapter = ChannelAccount.Adapter.HANDOVER
-    template_name = "campaigns/channels/setup.html"
+    template_name = "campaigns/channels/admin/setup.html"
     form_class = SetupForm
     page_title = gettext_lazy("Checklist")
     submit_label = gettext_lazy("Save")

@@ -87,7 +87,7 @@ class _OnHandover(ScopedObject, PermissionCheckedMixin):
 
 
 class _AnswerView(_OnHandover, WagtailAdminTemplateMixin, FormView):
-    template_name = "campaigns/channels/handover/answer.html"
+    template_name = "campaigns/channels/admin/handover/answer.html"
     header_icon = "clipboard-list"
     submit_label = ""
     is_serious = False
@@ -189,10 +189,10 @@ class HandoverViewSet(ScopedViewSet):
     index_view_class = HandoverIndexView
     inspect_view_class = HandoverDetailView
     inspect_view_enabled = True
-    inspect_template_name = "campaigns/channels/handover/detail.html"
+    inspect_template_name = "campaigns/channels/admin/handover/detail.html"
     inspect_view_fields = ["state"]
     index_template_name = "campaigns/field/index.html"
-    index_results_template_name = "campaigns/channels/handover/index_results.html"
+    index_results_template_name = "campaigns/channels/admin/handover/index_results.html"
     filterset_class = HandoverFilterSet
     form_fields = ["note"]
     search_fields = ["page__title", "account__name"]

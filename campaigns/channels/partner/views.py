@@ -42,7 +42,7 @@ class _OnPartner(OnAccount):
 class PartnerView(_OnPartner, WagtailAdminTemplateMixin, TemplateView):
     """What stands with the partner now."""
 
-    template_name = "campaigns/channels/partner/account.html"
+    template_name = "campaigns/channels/admin/partner/account.html"
     permission_required = "view"
     page_title = gettext_lazy("Feed, packages and links")
     header_icon = "mail"
@@ -99,7 +99,7 @@ class FeedView(PartnerView):
 
 
 class SetupView(_OnPartner, AccountFormView):
-    template_name = "campaigns/channels/setup.html"
+    template_name = "campaigns/channels/admin/setup.html"
     form_class = SetupForm
     page_title = gettext_lazy("Mail and embargo")
     submit_label = gettext_lazy("Save")

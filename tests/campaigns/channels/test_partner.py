@@ -115,27 +115,26 @@ def test_a_large_package_goes_as_a_link(mailed, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("place", "error", "outcome", "trace"),
+    ("place", "error", "ends"),
     [
-        ("refuses_connection", ConnectionRefusedError(111, "x"), "temporary", "not_found"),
+        ("refuses_connection", ConnectionRefusedError(111, "x"), ("temporary", "not_found")),
         (
             "refuses_connection",
             smtplib.SMTPAuthenticationError(535, b"x"),
             "temporary",
             "not_found",
         ),
-        ("breaks_off", smtplib.SMTPDataError(451, b"later"), "temporary", "not_found"),
-        ("breaks_off", smtplib.SMTPDataError(554, b"no"), "failed", "not_found"),
-        ("breaks_off", smtplib.SMTPRecipientsRefused({"a": (550, b"x")}), "failed", "not_found"),
-        ("breaks_off", smtplib.SMTPServerDisconnected("gone"), "unknown", "cannot_tell"),
-        ("breaks_off", TimeoutError(), "unknown", "cannot_tell"),
-        ("breaks_off", ValueError("anything"), "unknown", "cannot_tell"),
+        ("breaks_off", smtplib.SMTPDataError(451, b"later"), ("temporary", "not_found")),
+        ("breaks_off", smtplib.SMTPDataError(554, b"no"), ("failed", "not_found")),
+        ("breaks_off", smtplib.SMTPRecipientsRefused({"a": (550, b"x")}), ("failed", "not_found")),
+        ("breaks_off", smtplib.SMTPServerDisconnected("gone"), ("unknown", "cannot_tell")),
+        ("breaks_off", TimeoutError(), ("unknown", "cannot_tell")),
+        ("breaks_off", ValueError("anything"), ("unknown", "cannot_tell")),
     ],
 )
-def test_what_the_mail_server_may_do(mailed, server, place, error, outcome, trace):
+def test_what_the_mail_server_may_do(mailed, server, place, error, ends):
     setattr(server, place, error)
-    assert ADAPTER.send(mailed).outcome == outcome
-    assert ADAPTER.reconcile(mailed).trace == trace
+    assert (ADAPTER.send(mailed).outcome, ADAPTER.reconcile(mailed).trace) == ends
     assert PartnerItem.objects.get().sent_at is None
     assert PartnerMail.objects.count() == 1
 

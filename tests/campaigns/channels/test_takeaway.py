@@ -18,6 +18,16 @@ from content.kazakh import to_arabic
 from content.models import EducationImage, VideoPage
 from tests.factories import make_case, section
 
+MARKDOWN = """李某**接到**[电话](https://example.org/a)。
+
+1. 一
+2. 二
+
+| 甲 | 乙 |
+|---|---|
+| 1 | 2 |
+"""
+
 
 def picture(title: str = "picture", kind: str = "PNG", size=(2400, 1200)) -> EducationImage:
     drawn = io.BytesIO()
@@ -35,8 +45,7 @@ def rich(db):
         "case-1", image=picture(), ai_generated=True, source="法院公报",
         legal_basis=[("citation", "《保险法》第十六条")],
         body=[("case", {"heading": "", "text": [
-            ("markdown", "李某**接到**[电话](https://example.org/a)。\n\n"
-             "1. 一\n2. 二\n\n| 甲 | 乙 |\n|---|---|\n| 1 | 2 |"),
+            ("markdown", MARKDOWN),
             ("figure", {"image": picture("second", "WEBP"), "caption": "说明"}),
         ]})],
     )  # fmt: skip
