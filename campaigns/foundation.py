@@ -41,6 +41,10 @@ CHANNELS = [
     ("app", "APP", Channel.Kind.ONLINE),
     ("partner", "合作媒体", Channel.Kind.ONLINE),
     ("field", "线下宣讲", Channel.Kind.OFFLINE),
+    # Served by people: see campaigns.channels.handover.
+    ("video", "视频号", Channel.Kind.ONLINE),
+    ("sms", "短信", Channel.Kind.ONLINE),
+    ("screen", "户外屏", Channel.Kind.ONLINE),
 ]
 
 # domain.md, Campaigns: the usual windows. What a year's notice says replaces them.
@@ -105,11 +109,13 @@ def lay() -> None:
     sync_roles()
     if not Region.objects.exists():
         Region.add_root(code=HEAD_OFFICE, name="集团总部", level=Region.Level.HEAD)
-    if not Channel.objects.exists():
-        Channel.objects.bulk_create(
-            Channel(code=code, name=name, kind=kind, sort_order=10 * n)
-            for n, (code, name, kind) in enumerate(CHANNELS, start=1)
-        )
+    # By code: none is ever deleted, so one that is missing is new.
+    known = set(Channel.objects.values_list("code", flat=True))
+    Channel.objects.bulk_create(
+        Channel(code=code, name=name, kind=kind, sort_order=10 * n)
+        for n, (code, name, kind) in enumerate(CHANNELS, start=1)
+        if code not in known
+    )
     if not Series.objects.exists():
         Series.objects.bulk_create(Series(**row) for row in SERIES)
     lay_templates()

@@ -2,7 +2,9 @@
 
 from campaigns.agenda.models import CalendarFeed, EventVersion
 from campaigns.calendar.models import Edition, RegionalWindow, Series
+from campaigns.channels.handover.models import Handover, HandoverSetup
 from campaigns.channels.models import Channel, ChannelAccount, Placement
+from campaigns.channels.partner.models import PackageLink, PartnerItem, PartnerMail, PartnerSetup
 from campaigns.channels.provider_models import (
     AccessToken,
     Connection,
@@ -12,14 +14,6 @@ from campaigns.channels.provider_models import (
     WechatMaterial,
 )
 from campaigns.field.models import FieldSession, SessionReport, SessionTransition
-from campaigns.pushes.models import (
-    Heartbeat,
-    Pause,
-    Push,
-    PushAttempt,
-    PushConsent,
-    PushTransition,
-)
 from campaigns.plans.models import (
     Attachment,
     BudgetLine,
@@ -29,6 +23,14 @@ from campaigns.plans.models import (
     PushTemplate,
     Task,
     TaskTemplate,
+)
+from campaigns.pushes.models import (
+    Heartbeat,
+    Pause,
+    Push,
+    PushAttempt,
+    PushConsent,
+    PushTransition,
 )
 from campaigns.reach.models import (
     DailyReach,
@@ -52,10 +54,16 @@ __all__ = [
     "Edition",
     "EventVersion",
     "FieldSession",
+    "Handover",
+    "HandoverSetup",
     "Heartbeat",
     "ImportBatch",
     "Pause",
     "JpushJob",
+    "PackageLink",
+    "PartnerItem",
+    "PartnerMail",
+    "PartnerSetup",
     "Placement",
     "Plan",
     "PlanVersion",

@@ -12,6 +12,8 @@ from campaigns.agenda.menu import calendar_menu_item
 from campaigns.calendar import viewsets as calendar
 from campaigns.channels import urls as channel_urls
 from campaigns.channels import viewsets as channels
+from campaigns.channels.handover import home_panel as handover_home_panel
+from campaigns.channels.handover import viewsets as handover
 from campaigns.channels.standin import stand_ins
 from campaigns.field import home_panel as field_home_panel
 from campaigns.field import urls as field_urls
@@ -33,7 +35,13 @@ class CampaignGroup(ViewSetGroup):
     menu_name = "campaigns"
     menu_icon = "calendar-alt"
     menu_order = 210
-    items = (*pushes.VIEWSETS, *plans.VIEWSETS, *calendar.VIEWSETS, *channels.VIEWSETS)
+    items = (
+        *pushes.VIEWSETS,
+        *handover.VIEWSETS,
+        *plans.VIEWSETS,
+        *calendar.VIEWSETS,
+        *channels.VIEWSETS,
+    )
 
 
 class FieldGroup(ViewSetGroup):
@@ -89,6 +97,7 @@ def style_the_stand_in_banner() -> str:
 
 @hooks.register("construct_homepage_panels")
 def add_homepage_panels(request, panels: list) -> None:
+    handover_home_panel.add_to(panels, request.user)
     field_home_panel.add_to(panels, request.user)
     plans_home_panel.add_to(panels, request.user)
 

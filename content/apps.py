@@ -8,6 +8,8 @@ class ContentConfig(AppConfig):
     verbose_name = _("Content")
 
     def ready(self) -> None:
+        from content import gone
         from content.foundation import lay_on_migrate
 
         post_migrate.connect(lay_on_migrate, sender=self)
+        gone.connect()

@@ -31,6 +31,8 @@ VARIABLES = {
     "CSRF_TRUSTED_ORIGINS": "none",
     "SITE_URL": "http://localhost:PORT",
     "PREFLIGHT_URL": "none: pages are not fetched",
+    "EMAIL_URL": "smtp://localhost:25",
+    "MAIL_FROM": "webmaster@localhost",
     "LOG_LEVEL": "INFO",
     "SECURE_SSL_REDIRECT": "true",
     "WECHAT_API_BASE": "the provider; dev settings: the stand-in",

@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from campaigns import urls as campaigns_urls
+from content.api.urls import content_api
 from edu_cms.health import healthz
 from edu_cms.home import to_reader_language
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/v2/", content_api.urls),
     path("", to_reader_language, name="to_reader_language"),
     path("", include(campaigns_urls)),
 ]

@@ -9,18 +9,25 @@ another province: there whoever may use the screen gets 404, and nobody else get
 """
 
 import re
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import RoutePattern, URLResolver
 from django.utils import timezone
 
+from campaigns.channels.adapters.zipped import keep_package
 from campaigns.field import sessions
 from campaigns.models import (
     Channel,
+    Handover,
     ImportBatch,
+    PackageLink,
+    PartnerItem,
+    PartnerMail,
     Pause,
     Plan,
     Posting,
@@ -97,6 +104,9 @@ ADDRESSES: dict[str, Address] = {
     "campaigns:hit": public(seen="405"),
     "campaigns:wechat_event": public(seen="refused", on="hook"),
     "campaigns:short_link": public(seen="elsewhere", on="code"),
+    "content_api:pieces:listing": public(),
+    "content_api:pieces:detail": public(on="piece_code"),
+    "content_api:deleted:listing": public(),
     "^media/(?P<path>.*)$": public(seen="404", on="file"),
     # The words that pieces are sorted by
     **stock(
@@ -173,6 +183,31 @@ ADDRESSES: dict[str, Address] = {
     "plan:version": opens(*PLAN, on="version"),
     "plan:send_back": opens(MANAGER, on="version"),
     "plan:approve": opens(MANAGER, on="version", method="post", seen="elsewhere"),
+    # What people do by hand, and partner media
+    **stock("handover", "handover", PLAN, NOBODY, *LIST, "inspect"),
+    "handover:package": opens(*PLAN, on="handover"),
+    "handover:evidence": opens(*PLAN, on="handover"),
+    "handover:confirm": opens(CAMPAIGN, COORDINATOR, on="handover"),
+    "handover:refuse": opens(CAMPAIGN, COORDINATOR, on="handover"),
+    "campaigns_admin:handover_setup": opens(CAMPAIGN, ADMINISTRATOR, on="sms"),
+    "campaigns_admin:partner": opens(*PLAN, on="partner"),
+    "campaigns_admin:partner_setup": opens(CAMPAIGN, ADMINISTRATOR, on="partner"),
+    "campaigns_admin:partner_feed_address": opens(
+        CAMPAIGN, ADMINISTRATOR, on="partner", method="post"
+    ),
+    "campaigns_admin:partner_item": opens(CAMPAIGN, ADMINISTRATOR, on="item"),
+    **{
+        f"campaigns_admin:{name}": opens(
+            CAMPAIGN, ADMINISTRATOR, on=on, method="post", seen="elsewhere"
+        )
+        for name, on in (
+            ("partner_link", "item"),
+            ("partner_close", "package_link"),
+            ("partner_mail", "mail"),
+        )
+    },
+    "campaigns:partner_feed": public(seen="404", on="token"),
+    "campaigns:partner_package": public(seen="404", on="signed"),
     # Field work
     **stock("fieldsession", "planned", FIELD, {COORDINATOR}, *LIST, "inspect", "add", "edit"),
     "fieldsession:pieces": opens(COORDINATOR),
@@ -209,6 +244,7 @@ ADDRESSES: dict[str, Address] = {
     ),
     **stock("trackedlink", "link", NOBODY, {CAMPAIGN, COORDINATOR}, "add", *HISTORY),
     **stock("importbatch", "batch", {CAMPAIGN, MANAGER, ADMINISTRATOR}, NOBODY, *LIST, "inspect"),
+    "campaigns_admin:import_return": opens(CAMPAIGN),
     "campaigns_admin:short_link_qr_svg": opens(CAMPAIGN, COORDINATOR, ADMINISTRATOR, on="link"),
     "campaigns_admin:short_link_qr_png": opens(CAMPAIGN, COORDINATOR, ADMINISTRATOR, on="link"),
 }
@@ -326,7 +362,11 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
                 label="x", page=piece, channel=field, region=region, code=where
             ),
             "account": AccountFactory(code=f"wechat:{code}", adapter="wechat"),
+            "account": AccountFactory(code=f"wechat:{code}"),
+            "sms": AccountFactory(code=f"sms:{code}", adapter="handover"),
+            "partner": AccountFactory(code=f"partner:{code}", adapter="partner"),
         }
+        rows |= outward(edition, piece, rows)
         rows["push"] = Push.objects.create(
             edition=edition,
             page=piece,
@@ -364,6 +404,9 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
 
     everywhere = {
         "code": {"code": "own"},
+        "piece_code": {"code": "case"},
+        "token": {"token": "nobodys"},
+        "signed": {"signed": "1:nobodys"},
         "file": {"path": "nothing.png"},
         "hook": {"pk": 0},
         "category": {"pk": Category.objects.first().pk},
@@ -380,6 +423,31 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
     return {
         "own": everywhere | of("own", "654321"),
         "other": of("other", "430102"),
+    }
+
+
+def outward(edition, piece, rows: dict) -> dict:
+    """What was handed to a person and to a partner, with files that are there."""
+    package = keep_package(uuid.uuid4(), b"PK")
+    given = {
+        "edition": edition,
+        "page": piece,
+        "language": "zh-hans",
+        "scheduled_at": timezone.now(),
+        "package": package,
+    }
+    handover = Handover.objects.create(
+        key=uuid.uuid4(), account=rows["sms"], due_at=timezone.now(), **given
+    )
+    handover.evidence.save("proof.png", ContentFile(b"x"))
+    item = PartnerItem.objects.create(
+        key=uuid.uuid4(), account=rows["partner"], size=2, embargo_until=timezone.now(), **given
+    )
+    return {
+        "handover": handover,
+        "item": item,
+        "package_link": PackageLink.objects.create(item=item, expires_at=timezone.now()),
+        "mail": PartnerMail.objects.create(item=item, started_at=timezone.now()),
     }
 
 

@@ -138,7 +138,7 @@ class PlacementQuerySet(models.QuerySet):
 
 
 class Placement(models.Model):
-    """A page's place on the zone's home for a span of time: what the website channel holds."""
+    """A page's place on the home and its section for a span: what the website channel holds."""
 
     key = models.UUIDField(_("idempotency key"), unique=True)
     account = models.ForeignKey(ChannelAccount, on_delete=models.PROTECT, related_name="placements")

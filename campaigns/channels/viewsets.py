@@ -52,7 +52,11 @@ class AccountEditView(_ConnectionButton, ScopedEditView):
 
 
 class AccountInspectView(_ConnectionButton, ScopedInspectView):
-    pass
+    """With the way to what the account's own channel needs."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        may = self.user_has_permission("change")
+        return super().get_context_data(can_change_account=may, **kwargs)
 
 
 class ChannelAccountViewSet(ScopedViewSet):
@@ -69,6 +73,7 @@ class ChannelAccountViewSet(ScopedViewSet):
     index_view_class = AccountIndexView
     edit_view_class = AccountEditView
     inspect_view_class = AccountInspectView
+    inspect_template_name = "campaigns/channels/admin/account_inspect.html"
     inspect_view_enabled = True
     list_display = [
         "name",

@@ -23,15 +23,17 @@ from django.utils.crypto import get_random_string
 
 from campaigns.calendar.editions import open_campaigns
 from campaigns.calendar.models import Edition
+from campaigns.channels.handover.models import HandoverSetup
 from campaigns.channels.models import Channel, ChannelAccount
+from campaigns.channels.partner.models import PartnerSetup
 from campaigns.channels.provider_models import Connection
 from campaigns.channels.secrets import Secret
 from campaigns.channels.standin import is_stand_in
 from campaigns.field import sessions
 from campaigns.field.models import BEIJING, FieldSession
-from campaigns.pushes.approval import approve, check, preflight
 from campaigns.plans.copying import copy_template, has_schedule, is_over
 from campaigns.plans.models import PushTemplate, Task, TaskTemplate
+from campaigns.pushes.approval import approve, check, preflight
 from campaigns.pushes.models import Push
 from campaigns.pushes.planning import plan_push
 from campaigns.reach.importing import import_file
@@ -245,6 +247,7 @@ def load_accounts() -> int:
         created += is_new
         if is_new:
             _connect_to_stand_in(account)
+    _load_setups()
     return created
 
 
@@ -259,6 +262,22 @@ def _connect_to_stand_in(account: ChannelAccount) -> None:
         connection.secret = Secret(get_random_string(32))
         connection.author = "消费者权益保护部"
         connection.save()
+
+
+def _load_setups() -> None:
+    """What people do by hand on an account; what was changed since stays."""
+    for row in rows("setups"):
+        HandoverSetup.objects.get_or_create(
+            account=ChannelAccount.objects.get(code=row["account"]),
+            defaults={
+                "checklist": row["checklist"].replace(";", "\n"),
+                "hours": int(row["hours"]),
+            },
+        )
+    PartnerSetup.objects.get_or_create(
+        account=ChannelAccount.objects.get(code="partner:650000"),
+        defaults={"mail_to": f"editor@{MAIL_DOMAIN}", "embargo_minutes": 60},
+    )
 
 
 @transaction.atomic

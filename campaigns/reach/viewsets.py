@@ -3,12 +3,14 @@
 from django import forms
 from django.db.models import QuerySet, Sum
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminPageChooser
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import ModelPermissionPolicy
 
 from campaigns.reach import qr
@@ -139,7 +141,12 @@ class ReachEntryViewSet(LookOnlyViewSet):
 
 
 class ImportBatchIndexView(_InspectLinks, ScopedIndexView):
-    pass
+    @cached_property
+    def header_buttons(self) -> list:
+        if not self.request.user.has_perm("campaigns.add_importbatch"):
+            return []
+        url = reverse("campaigns_admin:import_return")
+        return [HeaderButton(_("Import a partner's return form"), url=url, icon_name="upload")]
 
 
 class ImportBatchViewSet(LookOnlyViewSet):

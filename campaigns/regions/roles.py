@@ -39,6 +39,7 @@ _PLAN = [
     "campaigns.view_pushtemplate",
     "campaigns.view_plan",
     "campaigns.view_task",
+    "campaigns.view_handover",
 ]
 _FIGURES = [
     "campaigns.view_dailyreach",
@@ -82,6 +83,7 @@ PERMISSIONS: dict[str, list[str]] = {
             "campaigns.tasktemplate",
             "campaigns.pushtemplate",
         ),
+        *_may("change", "campaigns.handover"),
         *_may("view add", "campaigns.importbatch"),
         "campaigns.view_fieldsession",
         *_may("view add change", "content.category", "content.audience"),
@@ -94,6 +96,7 @@ PERMISSIONS: dict[str, list[str]] = {
         *_may("view add change", "campaigns.fieldsession"),
         "campaigns.approve_fieldsession",
         *_may("add change", "campaigns.task", "campaigns.plan"),
+        *_may("change", "campaigns.handover"),
         *_may("view add", "campaigns.trackedlink"),
     ],
     Role.MANAGER: [

@@ -1,5 +1,6 @@
 """What is taught: a curated index of the content floor's models."""
 
+from content.models.gone import GonePiece
 from content.models.kinds import ArticlePage, CaseWarningPage, VideoPage
 from content.models.media import EducationImage, EducationMedia, EducationRendition
 from content.models.piece import EducationPage
@@ -15,6 +16,7 @@ __all__ = [
     "EducationMedia",
     "EducationPage",
     "EducationRendition",
+    "GonePiece",
     "HomePage",
     "SectionPage",
     "VideoPage",

@@ -107,7 +107,24 @@ class SectionPage(ZonePage):
         context["chosen_category"] = chosen
         context["pieces"] = shown
         context["canonical_query"] = self._canonical_query(chosen, shown.number)
+        if not context["canonical_query"]:
+            context["featured"] = self._featured()
         return context
+
+    def serve(self, request, *args, **kwargs):
+        """The page, marked with the instant at which what is featured changes next."""
+        from content.hooks import next_change
+
+        response = super().serve(request, *args, **kwargs)
+        response.cache_until = next_change(self.locale.language_code)
+        return response
+
+    def _featured(self) -> list:
+        """What is featured now and stands on this shelf."""
+        from content.hooks import featured_pieces
+
+        places = featured_pieces(self.locale.language_code)
+        return [place for place in places if place.page.path.startswith(self.path)]
 
     @staticmethod
     def _canonical_query(chosen: Category | None, number: int) -> str:

@@ -220,6 +220,13 @@ JPUSH = {
     "busy_wait": 60,
 }
 
+# --- Mail -------------------------------------------------------------------------------------
+
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+# No call may hold up the scheduler: seconds.
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="webmaster@localhost")
+
 # --- Wagtail ----------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "金融教育宣传系统"

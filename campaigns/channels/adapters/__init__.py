@@ -13,7 +13,9 @@ from campaigns.channels.adapters.contract import (
     Trace,
 )
 from campaigns.channels.adapters.file import FileAdapter
+from campaigns.channels.adapters.handover import HandoverAdapter
 from campaigns.channels.adapters.jpush import JpushAdapter
+from campaigns.channels.adapters.partner import PartnerAdapter
 from campaigns.channels.adapters.website import WebsiteAdapter
 from campaigns.channels.adapters.wechat import WechatAdapter
 from campaigns.channels.models import ChannelAccount
@@ -23,6 +25,8 @@ ADAPTERS: dict[str, Adapter] = {
     ChannelAccount.Adapter.FILE: FileAdapter(),
     ChannelAccount.Adapter.WECHAT: WechatAdapter(),
     ChannelAccount.Adapter.JPUSH: JpushAdapter(),
+    ChannelAccount.Adapter.PARTNER: PartnerAdapter(),
+    ChannelAccount.Adapter.HANDOVER: HandoverAdapter(),
 }
 
 

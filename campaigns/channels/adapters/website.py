@@ -1,4 +1,8 @@
-"""The website: the piece takes a place on the zone's home for a span of time."""
+"""The website: the piece takes a place on the zone's pages for a span of time.
+
+Publishing itself is Wagtail's: a reviewer approves a revision with the instant at which it goes
+live and comes down, and the tick does that before it sends pushes. A push never publishes.
+"""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,7 +30,7 @@ class WebsiteAdapter(Adapter):
             return [Remark("website.span", _("The place would end before it begins."))]
         if delivery.ends_at <= timezone.now():
             return [Remark("website.over", _("The time of the place is already over."))]
-        return []
+        return _times_that_disagree(delivery)
 
     def send(self, delivery: Delivery) -> Receipt:
         return self.send_all([delivery])[0]
@@ -64,3 +68,20 @@ def _place(delivery: Delivery) -> Placement:
         starts_at=delivery.starts_at,
         ends_at=delivery.ends_at,
     )
+
+
+def _times_that_disagree(delivery: Delivery) -> list[Remark]:
+    """Where the place and the piece's own dates of going live and coming down do not fit."""
+    page, remarks = delivery.page, []
+    if not page.live and not _goes_live_by(page, delivery.starts_at):
+        words = _("By then nobody has approved that the piece goes live: it would not go out.")
+        remarks.append(Remark("website.not_live", words, is_error=False))
+    if page.expire_at and page.expire_at < delivery.ends_at:
+        words = _("The piece comes down before its place ends: the place is empty from then on.")
+        remarks.append(Remark("website.comes_down", words, is_error=False))
+    return remarks
+
+
+def _goes_live_by(page, instant) -> bool:
+    approved = page.scheduled_revision
+    return approved is not None and approved.approved_go_live_at <= instant

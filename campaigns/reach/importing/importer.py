@@ -71,6 +71,22 @@ def import_file(
     if not figures and not report.errors:
         report.note(None, "", "there are no rows below the header")
         return report
+    settle(figures, report, table.sha256, dry_run=dry_run, by=by)
+    return report
+
+
+def settle(
+    figures: list[Figure],
+    report: ImportReport,
+    sha256: str,
+    *,
+    dry_run: bool = False,
+    by: "AbstractBaseUser | None" = None,
+) -> None:
+    """Commit figures that were checked, unless the report holds an error; it tells what changed.
+
+    For every kind of file whose rows come to figures with a key of their own.
+    """
     if dry_run or report.errors:
         changes = _compare(figures, report)
     else:
@@ -78,12 +94,11 @@ def import_file(
             ledger.take_turn()
             changes = _compare(figures, report)
             if not report.errors:
-                _commit(changes, report, table.sha256, by)
+                _commit(changes, report, sha256, by)
     report.unchanged = changes.unchanged
     if not report.errors:
         report.new, report.changed = len(changes.new), len(changes.changed)
     report.problems.sort(key=lambda problem: (problem.row is None, problem.row or 0))
-    return report
 
 
 def _compare(figures: list[Figure], report: ImportReport) -> _Changes:

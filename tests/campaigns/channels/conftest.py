@@ -21,7 +21,8 @@ def delivery(db):
 
     def make(page=None, account: str = "wechat:000000", **changes) -> Delivery:
         page = page or make_case("case-1")
-        adapter = "website" if account.startswith("website") else "file"
+        served = {"website": "website", "partner": "partner", "sms": "handover"}
+        adapter = served.get(account.split(":", maxsplit=1)[0], "file")
         made = Delivery(
             key=uuid.uuid4(),
             push_id=7,

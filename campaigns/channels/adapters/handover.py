@@ -1,0 +1,77 @@
+"""A channel that only a person serves: hand over the package, and wait for that person's word."""
+
+from django.db import DatabaseError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.channels.adapters.contract import Adapter, Delivery, Finding, Outcome, Receipt, Trace
+from campaigns.channels.adapters.takeaway import MissingFileError, build_takeaway
+from campaigns.channels.adapters.zipped import keep_package
+from campaigns.channels.handover import handing
+from campaigns.channels.handover.models import Handover
+
+State = Handover.State
+
+
+class HandoverAdapter(Adapter):
+    """The Handover's unique key makes it one; its state is the channel's answer."""
+
+    can_withdraw = True
+
+    def send(self, delivery: Delivery) -> Receipt:
+        held = _held(delivery)
+        if held and held.state in (State.OPEN, State.DONE):
+            return _receipt(held)
+        steps = handing.setup_of(delivery.account).steps()
+        try:
+            content = build_takeaway(delivery, {"checklist.txt": "\n".join(steps).encode()})
+            package = keep_package(delivery.key, content)
+        except MissingFileError as error:
+            return Receipt(Outcome.FAILED, str(error))
+        except OSError as error:
+            return Receipt(Outcome.TEMPORARY, str(error))
+        try:
+            return _receipt(handing.hand_over(delivery, package, content))
+        except DatabaseError as error:
+            return Receipt(Outcome.TEMPORARY, str(error))
+
+    def reconcile(self, delivery: Delivery) -> Finding:
+        held = _held(delivery)
+        if held is None or held.state == State.WITHDRAWN:
+            # A package without a row is written over by the next try.
+            return Finding(Trace.NOT_FOUND)
+        trace = {
+            State.OPEN: Trace.PENDING,
+            State.DONE: Trace.FOUND,
+            State.REFUSED: Trace.REFUSED,
+        }[held.state]
+        return Finding(trace, _words(held), held.url)
+
+    def withdraw(self, delivery: Delivery) -> Receipt:
+        held = _held(delivery)
+        if held is None or held.state == State.WITHDRAWN or handing.take_back(held):
+            return Receipt(Outcome.SENT, _("Nobody needs to do it any more."))
+        return Receipt(
+            Outcome.FAILED,
+            _("It was done by hand: take it back on the channel itself, by hand."),
+            url=held.url,
+        )
+
+
+def _held(delivery: Delivery) -> Handover | None:
+    return Handover.objects.filter(key=delivery.key).first()
+
+
+def _receipt(held: Handover) -> Receipt:
+    outcome = Outcome.SENT if held.state == State.DONE else Outcome.PENDING
+    return Receipt(outcome, _words(held), f"package {held.sha256[:12]}", held.url)
+
+
+def _words(held: Handover) -> str:
+    """What the push's timeline says about it."""
+    if held.state != State.OPEN:
+        by = str(held.settled_by) if held.settled_by else _("somebody")
+        words = {"by": by, "state": held.get_state_display(), "note": held.note}
+        return _("%(state)s, says %(by)s. %(note)s") % words
+    due = timezone.localtime(held.due_at)
+    return _("Handed over to a person, to be done by %(due)s.") % {"due": f"{due:%F %H:%M}"}

@@ -1,0 +1,89 @@
+"""What a partner or a person takes away: the piece as DOCX, HTML and text, its pictures in full."""
+
+from urllib.parse import quote, unquote
+
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from campaigns.channels.adapters.contract import Delivery
+from campaigns.channels.adapters.package import describe
+from campaigns.channels.adapters.portable import MissingFileError, Portable, make_portable
+from campaigns.channels.adapters.word import word_document
+from campaigns.channels.adapters.zipped import with_sums, zip_of
+from content.languages import language_of
+from content.models import EducationRendition, VideoPage
+from content.portable import largest_first, render_body
+
+__all__ = ["MissingFileError", "build_takeaway"]
+
+
+def build_takeaway(delivery: Delivery, extra: dict[str, bytes] | None = None) -> bytes:
+    """The package as a ZIP; the same bytes for the same piece and push.
+
+    `extra` are files of the channel's own. Raises MissingFileError when a picture cannot be read.
+    """
+    with translation.override(delivery.language):
+        body = make_portable(_in_full_size(render_body(delivery.page)))
+        context = {
+            "page": delivery.page,
+            "delivery": delivery,
+            "language": language_of(delivery.language),
+            "body": body,
+        }
+        index = render_to_string("campaigns/channels/package.html", context)
+        text = render_to_string("campaigns/channels/package.txt", context)
+    files = {
+        "index.html": index.encode(),
+        "text.txt": text.strip().encode() + b"\n",
+        "piece.docx": word_document(delivery, body),
+        "captions.txt": _captions(body).encode(),
+        **body.pictures,
+        **_subtitles(delivery.page),
+        **(extra or {}),
+    }
+    return zip_of(with_sums({**files, "meta.json": describe(delivery, files)}))
+
+
+def _in_full_size(html: str) -> str:
+    """The HTML with each picture as it was uploaded in the place of its smaller versions."""
+    soup = BeautifulSoup(html, "html.parser")
+    stored = [(image, _stored(image)) for image in soup.find_all("img")]
+    versions = EducationRendition.objects.filter(file__in={name for _image, name in stored})
+    originals = {
+        version.file.name: version.image.file.name for version in versions.select_related("image")
+    }
+    for image, name in stored:
+        if original := originals.get(name):
+            del image["srcset"]
+            image["src"] = settings.MEDIA_URL + quote(original)
+    return str(soup)
+
+
+def _stored(image) -> str:
+    offers = largest_first(image)
+    source = offers[0] if offers else image.get("src", "")
+    return unquote(source.removeprefix(settings.MEDIA_URL))
+
+
+def _captions(body: Portable) -> str:
+    """A line a picture: its file, what it shows, what stands below it."""
+    lines = []
+    for image in BeautifulSoup(body.html, "html.parser").find_all("img"):
+        figure = image.find_parent("figure")
+        below = figure.find("figcaption") if figure else None
+        words = [image.get("src", ""), image.get("alt", "")]
+        words.append(below.get_text(" ", strip=True) if below else "")
+        lines.append("\t".join(" ".join(word.split()) for word in words))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _subtitles(page) -> dict[str, bytes]:
+    if not isinstance(page, VideoPage) or not page.captions:
+        return {}
+    try:
+        with page.captions.open("rb") as stream:
+            return {"captions.vtt": stream.read()}
+    except OSError as error:
+        raise MissingFileError(f"{page.captions.name}: {error.strerror or error}") from error
