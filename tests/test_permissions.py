@@ -362,7 +362,6 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
                 label="x", page=piece, channel=field, region=region, code=where
             ),
             "account": AccountFactory(code=f"wechat:{code}", adapter="wechat"),
-            "account": AccountFactory(code=f"wechat:{code}"),
             "sms": AccountFactory(code=f"sms:{code}", adapter="handover"),
             "partner": AccountFactory(code=f"partner:{code}", adapter="partner"),
         }

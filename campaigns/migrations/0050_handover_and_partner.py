@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0004_account_limits'),
+        ('campaigns', '0040_providers'),
         ('content', '0010_gone_pieces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -316,13 +316,12 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO").upper()},
     "loggers": {
         name: {"level": "WARNING"}
-        for name in ("axes", "django_tasks", "fontTools", "httpx", "wagtail")
+        for name in ("axes", "django_tasks", "fontTools", "httpcore", "httpx", "wagtail")
     }
     # These two say the addresses that were asked for, the second to a handler of Django's own.
     | {
         "django.request": {"filters": ["secrets"]},
         "django.server": {"handlers": ["console"], "propagate": False, "filters": ["secrets"]},
-        for name in ("axes", "django_tasks", "fontTools", "httpcore", "httpx", "wagtail")
     },
 }
 
