@@ -4,8 +4,9 @@ from campaigns.agenda.sources.base import Key, Source
 from campaigns.agenda.sources.editions import Editions
 from campaigns.agenda.sources.pushes import Pushes
 from campaigns.agenda.sources.sessions import Sessions
+from campaigns.agenda.sources.tasks import Tasks
 
-SOURCES: tuple[Source, ...] = (Editions(), Pushes(), Sessions())
+SOURCES: tuple[Source, ...] = (Editions(), Pushes(), Sessions(), Tasks())
 BY_KIND: dict[str, Source] = {source.kind: source for source in SOURCES}
 
 

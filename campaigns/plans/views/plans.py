@@ -282,4 +282,3 @@ class WithdrawView(OnPlan, View):
             self.plan.writers.add(request.user)
         messages.success(request, _("“%(name)s” is taken out of the plan.") % {"name": row.name})
         return HttpResponseRedirect(self.back_url)
-
