@@ -16,7 +16,6 @@ def featured_on_website(language: str) -> Iterable[FeaturedPiece]:
         Placement.objects.showing(timezone.now())
         .filter(language=language, page__live=True)
         .select_related("edition", "page__category", "page__image", "page__locale")
-        .prefetch_related("page__image__renditions")
     )
     seen: set[int] = set()
     for place in showing:

@@ -12,6 +12,11 @@ from content.models.piece import EducationPage
 from content.models.taxonomy import Category
 
 
+def with_pictures(pieces: list[EducationPage]) -> None:
+    """Bring the versions of the pieces' pictures in one query."""
+    models.prefetch_related_objects(pieces, "image__renditions")
+
+
 class HomePage(ZonePage):
     """The front of the financial-education zone, one a language."""
 
@@ -44,6 +49,7 @@ class HomePage(ZonePage):
         sections = list(sections.order_by("path"))
         cases = next((s for s in sections if s.kind == SectionPage.Kind.CASES), None)
         context["featured"] = featured_pieces(language)
+        with_pictures([place.page for place in context["featured"]])
         context["newest"] = pieces[: self.NEWEST]
         context["sections"] = [section for section in sections if section.show_in_menus]
         context["cases_section"] = cases
@@ -107,16 +113,20 @@ class SectionPage(ZonePage):
         context["chosen_category"] = chosen
         context["pieces"] = shown
         context["canonical_query"] = self._canonical_query(chosen, shown.number)
-        if not context["canonical_query"]:
-            context["featured"] = self._featured()
+        context["featured"] = [] if context["canonical_query"] else self._featured()
+        # The pictures of both lists in one query.
+        shown.object_list = list(shown.object_list.prefetch_related(None))
+        with_pictures([*shown.object_list, *(place.page for place in context["featured"])])
         return context
 
     def serve(self, request, *args, **kwargs):
-        """The page, marked with the instant at which what is featured changes next."""
-        from content.hooks import next_change
+        """The page, marked with the instant at which what is featured ends.
 
+        A place that begins is written then, which drops what is kept of the pages.
+        """
         response = super().serve(request, *args, **kwargs)
-        response.cache_until = next_change(self.locale.language_code)
+        places = (getattr(response, "context_data", None) or {}).get("featured")
+        response.cache_until = min((place.ends_at for place in places or []), default=None)
         return response
 
     def _featured(self) -> list:

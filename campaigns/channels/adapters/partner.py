@@ -41,7 +41,7 @@ class PartnerAdapter(Adapter):
 
     def send(self, delivery: Delivery) -> Receipt:
         item = PartnerItem.objects.filter(key=delivery.key).first()
-        if item is None or item.withdrawn_at:
+        if item is None or item.withdrawn_at or _is_moved(item, delivery):
             try:
                 content = build_takeaway(delivery, {NAME: return_form(delivery)})
                 package = keep_package(delivery.key, content)
@@ -92,3 +92,8 @@ class PartnerAdapter(Adapter):
         else:
             words = _("Taken out of the feed, links closed.")
         return Receipt(Outcome.SENT, words)
+
+
+def _is_moved(item: PartnerItem, delivery: Delivery) -> bool:
+    """Whether the push was given another time since: embargo and package say the old one."""
+    return item.sent_at is None and item.scheduled_at != delivery.scheduled_at

@@ -83,5 +83,5 @@ def _times_that_disagree(delivery: Delivery) -> list[Remark]:
 
 
 def _goes_live_by(page, instant) -> bool:
-    approved = page.scheduled_revision
-    return approved is not None and approved.approved_go_live_at <= instant
+    """Whether a reviewer has approved a revision that is public by then."""
+    return page.revisions.filter(approved_go_live_at__lte=instant).exists()

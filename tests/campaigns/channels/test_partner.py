@@ -121,8 +121,7 @@ def test_a_large_package_goes_as_a_link(mailed, monkeypatch):
         (
             "refuses_connection",
             smtplib.SMTPAuthenticationError(535, b"x"),
-            "temporary",
-            "not_found",
+            ("temporary", "not_found"),
         ),
         ("breaks_off", smtplib.SMTPDataError(451, b"later"), ("temporary", "not_found")),
         ("breaks_off", smtplib.SMTPDataError(554, b"no"), ("failed", "not_found")),
@@ -146,6 +145,15 @@ def test_after_a_temporary_failure_it_goes_out(mailed, server):
     assert ADAPTER.send(mailed).outcome == Outcome.SENT
     assert len(mail.outbox) == 1
     assert [row.outcome for row in PartnerMail.objects.all()] == ["not_sent", "accepted"]
+
+
+def test_a_push_that_was_moved_has_a_new_embargo(mailed, server):
+    server.refuses_connection = ConnectionRefusedError()
+    ADAPTER.send(mailed)
+    server.refuses_connection = None
+    later = replace(mailed, scheduled_at=mailed.scheduled_at + timedelta(days=1))
+    assert ADAPTER.send(later).outcome == Outcome.SENT
+    assert PartnerItem.objects.get().embargo_until == later.scheduled_at
 
 
 def test_killed_between_package_and_mail_it_is_mailed_once(mailed, monkeypatch):
