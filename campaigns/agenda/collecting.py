@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
 from campaigns.agenda.asking import Asked
 from campaigns.agenda.entries import Entry, Span
@@ -36,3 +37,9 @@ def load(keys: Iterable[Key], asked: Asked) -> dict[Key, Entry]:
 def entries_within(asked: Asked, span: Span) -> list[Entry]:
     """Every entry of the span, with all there is to say about it."""
     return list(load(keys_within(asked, span), asked).values())
+
+
+def next_day(asked: Asked, after: date) -> date | None:
+    """The first day after that one on which something begins: where an empty view leads on to."""
+    firsts = (source.first_after(source.filtered(asked), after) for source in SOURCES)
+    return min((day for day in firsts if day), default=None)

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from campaigns.agenda import asking, days, lists, moving
+from campaigns.agenda.collecting import next_day
 from campaigns.agenda.entries import DAY, Span
 from campaigns.agenda.sources import may_look
 from campaigns.agenda.year import year_of
@@ -56,6 +57,7 @@ class _View(Screen):
     def get_context_data(self, **kwargs) -> dict:
         asked = asking.read(self.request)
         span = self.span(asked.day)
+        shown = self.shown(asked, span)
         return super().get_context_data(
             asked=asked,
             view=self.view,
@@ -68,7 +70,8 @@ class _View(Screen):
             undo=self.request.session.pop(UNDO, None),
             here=self.request.get_full_path(),
             weekday_names=[str(WEEKDAYS[n]) for n in range(7)],
-            **self.shown(asked, span),
+            next_day=next_day(asked, span.last) if shown["is_empty"] else None,
+            **shown,
             **kwargs,
         )
 
@@ -130,7 +133,8 @@ class YearView(_View):
         return _("Year %(year)s") % {"year": span.first.year}
 
     def shown(self, asked: asking.Asked, span: Span) -> dict:
-        return {"year": year_of(asked)}
+        year = year_of(asked)
+        return {"year": year, "is_empty": not year.bars and not year.count}
 
 
 class MonthView(_View):

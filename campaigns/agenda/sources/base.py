@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import DateTimeField, Model, QuerySet
+from django.db.models import DateTimeField, Min, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.agenda.entries import Entry, Span, day_of
@@ -93,6 +93,13 @@ class Source:
             )
             for pk, state, first, last in values
         ]
+
+    def first_after(self, rows: QuerySet, day: date) -> date | None:
+        """The first Beijing day after that one on which one of them begins."""
+        lookup = f"{self.first}__gte" if self.is_timed else f"{self.first}__gt"
+        after = Span(day, day).ends_at if self.is_timed else day
+        first = rows.filter(**{lookup: after}).aggregate(first=Min(self.first))["first"]
+        return first and day_of(first)
 
     def entries(self, rows: QuerySet, user: "AbstractBaseUser", clocks: Clocks) -> list[Entry]:
         """The rows as entries: as many queries for fifty as for five."""

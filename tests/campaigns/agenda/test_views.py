@@ -83,6 +83,12 @@ class TestPlaces:
         text = answer.content.decode()
         assert "这些天没有安排" in text or "这一年没有符合条件的活动" in text
 
+    @pytest.mark.parametrize("view", ["month", "week"])
+    def test_an_empty_view_leads_on_to_the_next_entry(self, administrator, look, view, edition):
+        assert look(view, day="2026-01-15")["next_day"] == edition.starts_on
+        assert look(view, day="2026-01-15", series="515")["next_day"] is None
+        assert look(view, day="2026-04-15")["next_day"] is None
+
     @pytest.mark.parametrize("day", ["2019-01-01", "2100-12-31", "2024-02-29"])
     @pytest.mark.parametrize("view", VIEWS)
     def test_the_ends_of_the_calendar(self, administrator, look, view, day):
