@@ -236,9 +236,9 @@ class _Copier:
             missing.append(_("No piece is chosen yet."))
         if not missing:
             push, missing = attempt(
-                lambda: plan(
-                    self.edition, wish.page, wish.language, account, wish.at, by=self.by
-                ).push
+                lambda: (
+                    plan(self.edition, wish.page, wish.language, account, wish.at, by=self.by).push
+                )
             )
         if push and PushItem.objects.filter(push=push).exists():
             self.copied.there_already += 1

@@ -151,9 +151,7 @@ def _move_tasks(told: Shift) -> None:
     if told.days:
         for task in open_tasks:
             before, task.due_on = task.due_on, task.due_on + timedelta(days=told.days)
-            told.moves.append(
-                Move(f"task:{task.pk}", task.title, task.region, before, task.due_on)
-            )
+            told.moves.append(Move(f"task:{task.pk}", task.title, task.region, before, task.due_on))
         Task.objects.bulk_update(open_tasks, ["due_on"], batch_size=500)
     for task in tasks:
         if not task.is_open:

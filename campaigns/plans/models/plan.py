@@ -139,9 +139,7 @@ class PlanVersion(models.Model):
         verbose_name_plural = _("versions of plans")
         ordering = ["plan", "-number"]
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["plan", "number"], name="plan_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="plan_version_once")]
 
     def __str__(self) -> str:
         return f"{self.plan} · {self.number}"

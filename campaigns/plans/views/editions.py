@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -64,7 +63,9 @@ class EditionHubView(generic.InspectView):
             .filter(edition=edition)
             .select_related("task", "channel", "account"),
             push_states=[
-                (label, states[value], value) for value, label in Push.State.choices if states[value]
+                (label, states[value], value)
+                for value, label in Push.State.choices
+                if states[value]
             ],
             windows=edition.regional_windows.visible_to(user).select_related("region"),
             plans=Plan.objects.visible_to(user).filter(edition=edition).select_related("region"),
@@ -80,7 +81,9 @@ class EditionHubView(generic.InspectView):
         if not self.user_has_permission("change"):
             return []
         return [
-            HeaderButton(label, url=reverse(f"edition:{name}", args=[self.object.pk]), icon_name=icon)
+            HeaderButton(
+                label, url=reverse(f"edition:{name}", args=[self.object.pk]), icon_name=icon
+            )
             for name, label, icon in (
                 ("edit", _("Enter the notice"), "doc-full"),
                 ("shift", _("Move the window"), "calendar-alt"),

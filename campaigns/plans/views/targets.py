@@ -142,7 +142,9 @@ class ExportView(OnTargets, View):
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File (xlsx or csv)"),
-        help_text=gettext_lazy("The columns of the exported file. Whatever it does not name stays."),
+        help_text=gettext_lazy(
+            "The columns of the exported file. Whatever it does not name stays."
+        ),
     )
 
     def clean_file(self):
@@ -167,9 +169,7 @@ class ImportView(OnTargets, FormView):
             for chunk in upload.chunks():
                 file.write(chunk)
             file.flush()
-            report = import_targets(
-                self.edition, Path(file.name), upload.name, self.request.user
-            )
+            report = import_targets(self.edition, Path(file.name), upload.name, self.request.user)
         if report.errors:
             return self.render_to_response(
                 self.get_context_data(

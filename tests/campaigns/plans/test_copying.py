@@ -173,9 +173,7 @@ def test_last_years_schedule_keeps_its_distance_from_the_first_day(last_year, th
     assert (len(copied.tasks), len(copied.pushes), copied.targets) == (16, 1, 1)
     assert len(copied.to_complete) == 7
     assert set(this_year.tasks.values_list("state", flat=True)) == {"todo"}
-    gaps = {
-        task.title: (task.due_on - this_year.starts_on).days for task in this_year.tasks.all()
-    }
+    gaps = {task.title: (task.due_on - this_year.starts_on).days for task in this_year.tasks.all()}
     for task in last_year.tasks.exclude(state="dropped"):
         assert gaps[task.title] == (task.due_on - last_year.starts_on).days
     push = this_year.pushes.get()

@@ -245,9 +245,7 @@ def test_a_place_on_the_website_lasts_with_the_regions_window(schedule, tree):
     ],
 )
 def test_a_regions_window_is_wider_than_the_campaigns(edition, tree, region, first, last, field):
-    window = RegionalWindow(
-        edition=edition, region=tree[region], starts_on=first, ends_on=last
-    )
+    window = RegionalWindow(edition=edition, region=tree[region], starts_on=first, ends_on=last)
     with pytest.raises(ValidationError) as refusal:
         window.full_clean()
     assert set(refusal.value.message_dict) == {field}

@@ -84,9 +84,7 @@ def grid(client, edition):
 
 def test_targets_are_typed_into_the_grid(client, grid, tree, manager):
     client.force_login(manager)
-    answer = client.post(
-        grid, {cell(tree["000000"]): "1,000", cell(tree["650000"], "wechat"): "7"}
-    )
+    answer = client.post(grid, {cell(tree["000000"]): "1,000", cell(tree["650000"], "wechat"): "7"})
     assert answer.status_code == 302
     assert {(t.region.code, t.channel and t.channel.code, t.value) for t in Target.objects.all()} == {
         ("000000", None, 1000), ("650000", "wechat", 7),
@@ -153,7 +151,9 @@ def test_out_and_in_again_changes_nothing(client, edition, tree, manager, grid):
     assert list(Target.objects.order_by("pk").values()) == before
 
 
-def test_every_mistake_is_named_by_row_and_field_and_nothing_goes_in(client, edition, manager, tree):
+def test_every_mistake_is_named_by_row_and_field_and_nothing_goes_in(
+    client, edition, manager, tree
+):
     client.force_login(manager)
     answer = upload(
         client,
