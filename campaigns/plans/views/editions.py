@@ -271,9 +271,10 @@ class CompleteView(AdminPage, FormView):
 
     def form_valid(self, form: CompleteForm) -> HttpResponse:
         given = form.cleaned_data
-        wish = (given["page"], given["language"], given["account"], given["scheduled_at"])
+        names = ("page", "language", "account")
+        wish = {name: given[name] for name in names} | {"at": given["scheduled_at"]}
         try:
-            planned = complete(self.item, *wish, by=self.request.user)
+            planned = complete(self.item, **wish, by=self.request.user)
         except ValidationError as refusal:
             tell(form, refusal)
             return self.form_invalid(form)

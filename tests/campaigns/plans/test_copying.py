@@ -107,11 +107,14 @@ def test_a_push_that_is_fit_is_planned(edition, ready, account):
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda account: None, "No account is chosen yet."),
+        (lambda _account: None, "No account is chosen yet."),
         (lambda account: PushTemplate.objects.update(account=account), "not active"),
-        (lambda account: PushTemplate.objects.update(offset_days=-3), "Outside the campaign"),
-        (lambda account: PushTemplate.objects.update(language="kk"), "no version in that language"),
-        (lambda account: PushTemplate.objects.update(page=None), "No piece is chosen yet."),
+        (lambda _account: PushTemplate.objects.update(offset_days=-3), "Outside the campaign"),
+        (
+            lambda _account: PushTemplate.objects.update(language="kk"),
+            "no version in that language",
+        ),
+        (lambda _account: PushTemplate.objects.update(page=None), "No piece is chosen yet."),
     ],
 )
 def test_a_push_that_is_not_fit_is_an_open_item(edition, ready, account, spoil, words):
@@ -144,7 +147,7 @@ def test_a_preview_of_an_edition_that_is_not_there_yet(series, ready, clock):
 
 
 @pytest.fixture
-def last_year(edition, series, page, account, head_office, clock):
+def last_year(*, edition, series, page, account, head_office, clock):
     copy_template(edition)
     edition.tasks.filter(title="活动启动").update(state="done")
     edition.tasks.filter(title="活动方案提交审批").update(state="dropped")
