@@ -258,6 +258,12 @@ class CompleteView(AdminPage, FormView):
         self.item = get_object_or_404(items, pk=kwargs["pk"])
         self.back_url = reverse("edition:inspect", args=[self.item.edition_id])
 
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if self.item.push_id:
+            messages.info(request, _("Somebody has completed this push in the meantime."))
+            return HttpResponseRedirect(reverse("push:inspect", args=[self.item.push_id]))
+        return super().get(request, *args, **kwargs)
+
     def get_page_subtitle(self) -> str:
         return str(self.item)
 
