@@ -59,7 +59,9 @@ class Series(models.Model):
         _("reminder days"),
         max_length=48,
         default="14,7,3,1",
-        help_text=_("So many days before something is due the home page says so, such as 14,7,3,1."),
+        help_text=_(
+            "So many days before something is due the home page says so, such as 14,7,3,1."
+        ),
     )
     is_active = models.BooleanField(_("active"), default=True)
 

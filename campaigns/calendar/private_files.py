@@ -28,7 +28,8 @@ def private_files() -> Storage:
 
 def unguessable(row: Model, name: str) -> str:
     """A file's place: its kind of row, a random name, the ending of the sent name."""
-    return f"{row._meta.model_name}/{uuid.uuid4().hex}{PurePath(name).suffix.lower()[:8]}"
+    kind = type(row).__name__.lower()
+    return f"{kind}/{uuid.uuid4().hex}{PurePath(name).suffix.lower()[:8]}"
 
 
 def check_private_file(upload) -> None:

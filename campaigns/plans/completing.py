@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @transaction.atomic
 def complete(
     item: PushItem,
+    *,
     page: EducationPage,
     language: str,
     account: ChannelAccount,

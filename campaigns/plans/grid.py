@@ -51,6 +51,7 @@ def rows(
     metric: str,
     regions: Iterable[Region],
     channels: list[Channel | None],
+    *,
     typed: Mapping[str, str] | None = None,
     problems: Mapping[str, str] | None = None,
 ) -> list[Row]:
@@ -103,16 +104,9 @@ def save(
     Whatever is not in `typed` stays as it is; an emptied field removes its target.
     """
     regions = list(regions)
-    told, wanted = Saved(), {}
-    for region in regions:
-        for channel in channels:
-            key = (region.pk, channel.pk if channel else None)
-            if name_of(key) not in typed:
-                continue
-            try:
-                wanted[key] = whole_number(typed[name_of(key)])
-            except ValueError as error:
-                told.problems[name_of(key)] = str(error)
+    told = Saved()
+    keys = [(row.pk, channel.pk if channel else None) for row in regions for channel in channels]
+    wanted = _read(keys, typed, told.problems)
     there = _there(edition, metric, regions)
     gone = [key for key, value in wanted.items() if value is None and key in there]
     if gone and not may_remove:
@@ -135,6 +129,22 @@ def save(
             )
             told.changed += 1
     return told
+
+
+def _read(
+    keys: Iterable[Key], typed: Mapping[str, str], problems: dict[str, str]
+) -> dict[Key, int | None]:
+    """What was typed, as numbers; what is none is told to the problems."""
+    wanted = {}
+    for key in keys:
+        name = name_of(key)
+        if name not in typed:
+            continue
+        try:
+            wanted[key] = whole_number(typed[name])
+        except ValueError as error:
+            problems[name] = str(error)
+    return wanted
 
 
 def _there(edition: Edition, metric: str, regions: list[Region]) -> dict[Key, int]:

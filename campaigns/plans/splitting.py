@@ -63,11 +63,11 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
 def split_target(
     edition: Edition,
     region: Region,
+    *,
     channel: Channel | None,
     metric: str,
     total: int,
     weight_of: Callable[[Region], int],
-    *,
     to_the_bottom: bool,
     by: "AbstractBaseUser",
 ) -> Split:

@@ -8,8 +8,8 @@ from campaigns.plans.copying import open_year
 
 class Command(BaseCommand):
     help = (
-        "Make the year's edition of every active series, with the tasks and pushes of its template; "
-        "dates are expected until confirmed. Doing it twice changes nothing."
+        "Make the year's edition of every active series, with the tasks and pushes of its "
+        "template; dates are expected until confirmed. Doing it twice changes nothing."
     )
 
     def add_arguments(self, parser) -> None:

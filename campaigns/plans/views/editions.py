@@ -258,6 +258,12 @@ class CompleteView(AdminPage, FormView):
         self.item = get_object_or_404(items, pk=kwargs["pk"])
         self.back_url = reverse("edition:inspect", args=[self.item.edition_id])
 
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if self.item.push_id:
+            messages.info(request, _("Somebody has completed this push in the meantime."))
+            return HttpResponseRedirect(reverse("push:inspect", args=[self.item.push_id]))
+        return super().get(request, *args, **kwargs)
+
     def get_page_subtitle(self) -> str:
         return str(self.item)
 
@@ -271,9 +277,10 @@ class CompleteView(AdminPage, FormView):
 
     def form_valid(self, form: CompleteForm) -> HttpResponse:
         given = form.cleaned_data
-        wish = (given["page"], given["language"], given["account"], given["scheduled_at"])
+        names = ("page", "language", "account")
+        wish = {name: given[name] for name in names} | {"at": given["scheduled_at"]}
         try:
-            planned = complete(self.item, *wish, by=self.request.user)
+            planned = complete(self.item, **wish, by=self.request.user)
         except ValidationError as refusal:
             tell(form, refusal)
             return self.form_invalid(form)

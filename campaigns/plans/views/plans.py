@@ -93,7 +93,7 @@ class PlanEditView(_WritesPlan, ScopedEditView):
 class PlanInspectView(ScopedInspectView):
     """The plan as it stands, its versions, and what comes next."""
 
-    page_title = gettext_lazy("Plan")
+    page_title = gettext_lazy("Campaign plan")
 
     def get_base_object_queryset(self) -> QuerySet:
         return super().get_base_object_queryset().select_related("edition", "region")
@@ -147,7 +147,7 @@ class OnPlan(AdminPage):
         edition = reverse("edition:inspect", args=[self.plan.edition_id])
         return [
             {"url": edition, "label": str(self.plan.edition)},
-            {"url": self.back_url, "label": _("Plan")},
+            {"url": self.back_url, "label": _("Campaign plan")},
         ]
 
     def get_context_data(self, **kwargs) -> dict:

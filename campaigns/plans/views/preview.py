@@ -63,7 +63,7 @@ class OnEdition(AdminPage):
 
 
 class PreviewView(FormView):
-    """Form, preview, confirmation. Subclasses name the verb; it takes nothing and tells what it did.
+    """Form, preview, confirmation. Subclasses name the verb, which tells what it did.
 
     The confirmation carries the fingerprint of what was seen; if the deed would now be another, it
     is shown anew and nothing is done.

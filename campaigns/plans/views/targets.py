@@ -87,7 +87,9 @@ class GridView(OnTargets, TemplateView):
 
     def get_context_data(self, typed=None, problems=None, **kwargs) -> dict:
         top = self.top
-        rows = grid.rows(self.edition, self.metric, self.regions, self.channels, typed, problems)
+        rows = grid.rows(
+            self.edition, self.metric, self.regions, self.channels, typed=typed, problems=problems
+        )
         mine = Region.objects.visible_to(self.request.user)
         return super().get_context_data(
             rows=rows,
@@ -258,7 +260,7 @@ class SplitForm(forms.Form):
         if way == self.UNITS:
             paths = list(Region.objects.active().values_list("path", flat=True))
             return lambda region: sum(path.startswith(region.path) for path in paths)
-        return lambda region: 1
+        return lambda _region: 1
 
     def _last(self, edition: Edition) -> dict[int, int]:
         before = Edition.objects.filter(series=edition.series, year__lt=edition.year)
@@ -298,10 +300,10 @@ class SplitView(OnTargets, PreviewView):
         return lambda: split_target(
             self.edition,
             given["region"],
-            given["channel"],
-            given["metric"],
-            given["total"],
-            weight_of,
+            channel=given["channel"],
+            metric=given["metric"],
+            total=given["total"],
+            weight_of=weight_of,
             to_the_bottom=given["to_the_bottom"],
             by=user,
         )

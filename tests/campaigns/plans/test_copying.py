@@ -107,11 +107,14 @@ def test_a_push_that_is_fit_is_planned(edition, ready, account):
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda account: None, "No account is chosen yet."),
+        (lambda _account: None, "No account is chosen yet."),
         (lambda account: PushTemplate.objects.update(account=account), "not active"),
-        (lambda account: PushTemplate.objects.update(offset_days=-3), "Outside the campaign"),
-        (lambda account: PushTemplate.objects.update(language="kk"), "no version in that language"),
-        (lambda account: PushTemplate.objects.update(page=None), "No piece is chosen yet."),
+        (lambda _account: PushTemplate.objects.update(offset_days=-3), "Outside the campaign"),
+        (
+            lambda _account: PushTemplate.objects.update(language="kk"),
+            "no version in that language",
+        ),
+        (lambda _account: PushTemplate.objects.update(page=None), "No piece is chosen yet."),
     ],
 )
 def test_a_push_that_is_not_fit_is_an_open_item(edition, ready, account, spoil, words):
@@ -144,7 +147,7 @@ def test_a_preview_of_an_edition_that_is_not_there_yet(series, ready, clock):
 
 
 @pytest.fixture
-def last_year(edition, series, page, account, head_office, clock):
+def last_year(*, edition, series, page, account, head_office, clock):
     copy_template(edition)
     edition.tasks.filter(title="活动启动").update(state="done")
     edition.tasks.filter(title="活动方案提交审批").update(state="dropped")
@@ -173,9 +176,7 @@ def test_last_years_schedule_keeps_its_distance_from_the_first_day(last_year, th
     assert (len(copied.tasks), len(copied.pushes), copied.targets) == (16, 1, 1)
     assert len(copied.to_complete) == 7
     assert set(this_year.tasks.values_list("state", flat=True)) == {"todo"}
-    gaps = {
-        task.title: (task.due_on - this_year.starts_on).days for task in this_year.tasks.all()
-    }
+    gaps = {task.title: (task.due_on - this_year.starts_on).days for task in this_year.tasks.all()}
     for task in last_year.tasks.exclude(state="dropped"):
         assert gaps[task.title] == (task.due_on - last_year.starts_on).days
     push = this_year.pushes.get()

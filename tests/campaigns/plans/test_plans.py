@@ -157,7 +157,9 @@ def test_the_manager_approves_on_screen_and_sees_the_comparison(client, plan, wr
     client.post(approve)
     assert plan.versions.get().state == "submitted"
     client.force_login(manager)
-    assert approve in client.get(reverse("plan:inspect", args=[plan.pk])).content.decode()
+    # Decided is where the frozen version is shown, never beside words that were changed since.
+    assert approve not in client.get(reverse("plan:inspect", args=[plan.pk])).content.decode()
+    assert approve in client.get(reverse("plan:version", args=[plan.pk, 1])).content.decode()
     client.post(approve)
     assert plan.versions.get().state == "approved"
     Plan.objects.filter(pk=plan.pk).update(aims="别的目标")
@@ -188,7 +190,5 @@ def test_attachments_are_private_and_stay_for_old_versions(client, plan, writer,
 @pytest.mark.parametrize("name", ["x.html", "x.exe", "x"])
 def test_what_is_no_paper_is_refused(client, plan, writer, name):
     client.force_login(writer)
-    client.post(
-        reverse("plan:attach", args=[plan.pk]), {"file": SimpleUploadedFile(name, b"x")}
-    )
+    client.post(reverse("plan:attach", args=[plan.pk]), {"file": SimpleUploadedFile(name, b"x")})
     assert Attachment.objects.count() == 0

@@ -42,7 +42,7 @@ def census(edition) -> dict:
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -57,7 +57,7 @@ def census(edition) -> dict:
     ),
 )
 def test_what_is_not_done_moves_and_back_again_is_where_it_was(
-    edition, page, account, head_office, days, start, tasks, pushes
+    *, edition, page, account, head_office, days, start, tasks, pushes
 ):
     with transaction.atomic():
         edition.starts_on, edition.ends_on = start, start + WEEK
@@ -244,10 +244,8 @@ def test_a_place_on_the_website_lasts_with_the_regions_window(schedule, tree):
         ("000000", date(2027, 3, 1), date(2027, 3, 31), "region"),
     ],
 )
-def test_a_regions_window_is_wider_than_the_campaigns(edition, tree, region, first, last, field):
-    window = RegionalWindow(
-        edition=edition, region=tree[region], starts_on=first, ends_on=last
-    )
+def test_a_regions_window_is_wider_than_the_campaigns(*, edition, tree, region, first, last, field):
+    window = RegionalWindow(edition=edition, region=tree[region], starts_on=first, ends_on=last)
     with pytest.raises(ValidationError) as refusal:
         window.full_clean()
     assert set(refusal.value.message_dict) == {field}

@@ -40,7 +40,8 @@ def manager(person):
 
 def test_a_target_is_split_down_to_the_counties(edition, tree, manager):
     told = split_target(
-        edition, tree["000000"], None, "person_times", 101, lambda region: 1,
+        edition, tree["000000"], channel=None, metric="person_times", total=101,
+        weight_of=lambda _region: 1,
         to_the_bottom=True, by=manager,
     )  # fmt: skip
     assert {part.region.code: part.value for part in told.parts} == {
@@ -53,7 +54,8 @@ def test_a_target_is_split_down_to_the_counties(edition, tree, manager):
 def test_nobody_splits_for_another_region(edition, tree, person):
     with pytest.raises(PermissionDenied):
         split_target(
-            edition, tree["430000"], None, "person_times", 1, lambda region: 1,
+            edition, tree["430000"], channel=None, metric="person_times", total=1,
+        weight_of=lambda _region: 1,
             to_the_bottom=False, by=person(Role.MANAGER, "650000"),
         )  # fmt: skip
 
@@ -64,7 +66,8 @@ def test_nobody_splits_for_another_region(edition, tree, person):
 def test_a_split_without_sense_is_refused(edition, tree, manager, code, weight):
     with pytest.raises(ValidationError):
         split_target(
-            edition, tree[code], None, "person_times", 1, lambda region: weight,
+            edition, tree[code], channel=None, metric="person_times", total=1,
+        weight_of=lambda _region: weight,
             to_the_bottom=False, by=manager,
         )  # fmt: skip
     assert Target.objects.count() == 0
@@ -84,11 +87,10 @@ def grid(client, edition):
 
 def test_targets_are_typed_into_the_grid(client, grid, tree, manager):
     client.force_login(manager)
-    answer = client.post(
-        grid, {cell(tree["000000"]): "1,000", cell(tree["650000"], "wechat"): "7"}
-    )
+    answer = client.post(grid, {cell(tree["000000"]): "1,000", cell(tree["650000"], "wechat"): "7"})
     assert answer.status_code == 302
-    assert {(t.region.code, t.channel and t.channel.code, t.value) for t in Target.objects.all()} == {
+    found = Target.objects.values_list("region__code", "channel__code", "value")
+    assert set(found) == {
         ("000000", None, 1000), ("650000", "wechat", 7),
     }  # fmt: skip
     shown = client.get(grid).content.decode()
@@ -105,7 +107,7 @@ def test_a_bad_field_is_named_and_nothing_is_saved(client, grid, tree, manager, 
     assert Target.objects.count() == 0
 
 
-def test_who_may_not_remove_is_told_so(client, grid, tree, manager, edition, person):
+def test_who_may_not_remove_is_told_so(*, client, grid, tree, manager, edition, person):
     Target.objects.create(edition=edition, region=tree["000000"], value=3)
     client.force_login(manager)
     assert client.post(grid, {cell(tree["000000"]): ""}).context["problems"]
@@ -153,7 +155,9 @@ def test_out_and_in_again_changes_nothing(client, edition, tree, manager, grid):
     assert list(Target.objects.order_by("pk").values()) == before
 
 
-def test_every_mistake_is_named_by_row_and_field_and_nothing_goes_in(client, edition, manager, tree):
+def test_every_mistake_is_named_by_row_and_field_and_nothing_goes_in(
+    client, edition, manager, tree
+):
     client.force_login(manager)
     answer = upload(
         client,
