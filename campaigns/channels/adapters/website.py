@@ -29,9 +29,12 @@ class WebsiteAdapter(Adapter):
         return []
 
     def send(self, delivery: Delivery) -> Receipt:
-        return self.send_all([delivery])[0]
+        return self._send_all([delivery])[0]
 
     def send_all(self, deliveries: list[Delivery]) -> list[Receipt]:
+        return self._send_all(deliveries)
+
+    def _send_all(self, deliveries: list[Delivery]) -> list[Receipt]:
         keys = [delivery.key for delivery in deliveries]
         there = set(Placement.objects.filter(key__in=keys).values_list("key", flat=True))
         # Whoever is quicker with the same key: theirs stands, ours is let go.

@@ -478,7 +478,7 @@ def test_a_slow_channel_holds_up_no_other_and_is_called_as_often_as_its_account_
     monkeypatch.setitem(ADAPTERS, "wechat", slow)
     monkeypatch.setitem(ADAPTERS, "jpush", quick)
     quick.open.set()
-    held = AccountFactory(code="wechat:000000", adapter="wechat", at_once=2)
+    held = AccountFactory(code="wechat:000000-slow", adapter="wechat", at_once=2)
     free = AccountFactory(code="app:000000", adapter="jpush")
     for minute in range(5):
         approve_at(-minute, account=held)
