@@ -73,9 +73,7 @@ def _begin(run: Run, push: Push, calls: Calls) -> None:
     )
 
 
-def _try(
-    run: Run, push: Push, delivery: Delivery, remarks: list[Remark], calls: Calls
-) -> None:
+def _try(run: Run, push: Push, delivery: Delivery, remarks: list[Remark], calls: Calls) -> None:
     if not may_go(run, push, remarks):
         return
     attempts: list[PushAttempt] = []
@@ -109,5 +107,3 @@ def call_send(delivery: Delivery) -> Receipt:
         # Nobody knows how far it came: the next tick asks the channel.
         logger.exception("push %s: the adapter broke off", delivery.push_id)
         return Receipt(Outcome.UNKNOWN, describe(error))
-
-

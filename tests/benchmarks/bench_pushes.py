@@ -107,7 +107,8 @@ def bare(adapter: str) -> float:
     outbox = Path(settings.OUTBOX_DIR)
     packages = []
     for folder in (outbox / "wechat:000000").iterdir() if adapter == "file" else ():
-        files = {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+        found = [path for path in folder.rglob("*") if path.is_file()]
+        files = {path.relative_to(folder): path.read_bytes() for path in found}
         packages.append(files)
     began = time.perf_counter()
     for start in range(0, len(pks), BATCH):

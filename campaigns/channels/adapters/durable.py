@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-
 # From so many folders on, one sync of the whole file system costs less than one a file.
 MANY = 8
 

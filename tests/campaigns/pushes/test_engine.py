@@ -41,7 +41,13 @@ def test_a_due_push_is_sent_and_its_road_written_down(approve_at, channel):
     assert push.sent_at is not None
     assert channel.accepted == [push.key]
     assert outcomes(push) == ["sent"]
-    assert [t.to_state for t in push.transitions.all()] == ["planned", "ready", "approved", "sending", "sent"]
+    assert [t.to_state for t in push.transitions.all()] == [
+        "planned",
+        "ready",
+        "approved",
+        "sending",
+        "sent",
+    ]
     assert push.claimed_by == ""
 
 
@@ -169,7 +175,9 @@ def test_an_unknown_push_that_the_channel_holds_is_not_sent_again(approve_at, ch
     assert channel.sends == [push.key]
 
 
-def test_an_unknown_push_that_the_channel_does_not_hold_is_sent_with_the_same_key(approve_at, channel):
+def test_an_unknown_push_that_the_channel_does_not_hold_is_sent_with_the_same_key(
+    approve_at, channel
+):
     channel.answers["case-1"] = ConnectionError("reset")
     push = approve_at(0)
     engine.tick()
@@ -314,7 +322,9 @@ class TestDeadClaimants:
         assert push.state == State.UNKNOWN
         assert channel.sends == []
 
-    def test_a_living_tick_is_not_robbed_even_when_its_lease_is_over(self, approve_at, channel, clock):
+    def test_a_living_tick_is_not_robbed_even_when_its_lease_is_over(
+        self, approve_at, channel, clock
+    ):
         with claims.claimant() as other:
             self.held(approve_at(0), tried=True, name=other.name)
             clock.shift(timedelta(minutes=30))
@@ -342,7 +352,9 @@ class TestDeadClaimants:
         assert list(settings.CLAIMS_DIR.iterdir()) == []
 
 
-def test_when_the_outcome_cannot_be_written_the_next_tick_finds_it(approve_at, channel, monkeypatch):
+def test_when_the_outcome_cannot_be_written_the_next_tick_finds_it(
+    approve_at, channel, monkeypatch
+):
     from campaigns.pushes.run import Run
 
     push = approve_at(0)
@@ -356,7 +368,9 @@ def test_when_the_outcome_cannot_be_written_the_next_tick_finds_it(approve_at, c
     assert push.state == State.SENT
 
 
-def test_planning_the_same_again_after_it_was_sent_sends_nothing(approve_at, channel, page, edition):
+def test_planning_the_same_again_after_it_was_sent_sends_nothing(
+    approve_at, channel, page, edition
+):
     push = approve_at(0)
     engine.tick()
     again = plan_push(edition, page, "zh-hans", push.account, push.scheduled_at)
