@@ -100,8 +100,8 @@ def bare(adapter: str) -> float:
     from campaigns.models import Push, PushAttempt, PushTransition
 
     pks = list(Push.objects.filter(account__adapter=adapter).values_list("pk", flat=True))
-    attempts = list(PushAttempt.objects.filter(push__in=Push.objects.filter(
-        account__adapter=adapter)).values("push_id", "started_at", "outcome", "detail"))  # fmt: skip
+    mine = PushAttempt.objects.filter(push__account__adapter=adapter)
+    attempts = list(mine.values("push_id", "started_at", "outcome", "detail"))
     changes = list(PushTransition.objects.filter(push_id=pks[0]).values())
     places = list(Placement.objects.values()) if adapter == "website" else []
     outbox = Path(settings.OUTBOX_DIR)
