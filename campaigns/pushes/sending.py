@@ -28,7 +28,7 @@ def call_what_is_due(run: Run, calls: Calls) -> bool:
     """
     due = Push.objects.due(run.now()).filter(account__adapter__in=remote_adapters()).order_by()
     begun = False
-    for account_id in sorted(set(due.values_list("account", flat=True))):
+    for account_id in sorted(due.values_list("account", flat=True).distinct()):
         seen, timely = _claim(run, account_id)
         begun = begun or seen
         for push in timely:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models.signals import post_save
 from django.utils import timezone
 
 from campaigns.channels.adapters import ADAPTERS, Outcome, Trace, adapter_of
@@ -66,3 +67,21 @@ def test_a_place_whose_time_is_over_is_objected_to(placed):
     assert ADAPTER.preflight(placed) == []
     assert ADAPTER.preflight(replace(placed, starts_at=past - timedelta(hours=1), ends_at=past))
     assert ADAPTER.preflight(replace(placed, ends_at=placed.starts_at))
+
+
+def test_taking_and_giving_up_a_place_is_told_to_the_page_cache(placed):
+    """A cached home page must not go on showing what was there before."""
+    told = []
+
+    def hear(sender, instance, **_kwargs):
+        told.append(instance.key)
+
+    post_save.connect(hear, sender=Placement)
+    try:
+        ADAPTER.send_all([placed])
+        ADAPTER.send_all([placed])
+        assert told == [placed.key]
+        ADAPTER.withdraw(replace(placed))
+    finally:
+        post_save.disconnect(hear, sender=Placement)
+    assert told == [placed.key] * (2 if placed.ends_at > timezone.now() else 1)
