@@ -78,7 +78,8 @@ def test_later_than_the_tolerance_is_missed_not_sent(approve_at, channel, accoun
 
 def test_late_within_the_tolerance_is_sent(approve_at, channel, account, clock):
     approve_at(0)
-    clock.shift(timedelta(minutes=account.tolerance_minutes, seconds=-1))
+    # Not to the second: the tick's own clock goes on while a busy machine works.
+    clock.shift(timedelta(minutes=account.tolerance_minutes - 1))
     assert engine.tick().sent == 1
 
 
