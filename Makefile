@@ -2,7 +2,7 @@
 # half-finished state. Variables: docs/operations.md; say them in the environment or after `make run`.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test lint format bench bench-home bench-import bench-setup faults pins clean venv venv-dev
+.PHONY: help setup run test lint format bench bench-home bench-import bench-pushes bench-setup faults pins clean venv venv-dev
 
 # The first of these that is new enough; none is: python3, so that tools/venv.py can say so.
 NEW_ENOUGH = $(shell $(1) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null)
@@ -42,7 +42,7 @@ format: venv-dev  ## put Python and templates into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/djhtml edu_cms/templates content/templates campaigns/templates
 
-bench: bench-home bench-import bench-setup  ## every benchmark, each prints one table
+bench: bench-home bench-import bench-pushes bench-setup  ## every benchmark, each prints one table
 
 bench-home: venv-dev  ## requests per second of the home page beside its peers
 	@$(MANAGE) update_catalogues --compile
@@ -51,12 +51,15 @@ bench-home: venv-dev  ## requests per second of the home page beside its peers
 bench-import: venv-dev  ## 1,000 generated materials
 	@$(BIN)/python -m tests.benchmarks.bench_import
 
+bench-pushes: venv-dev  ## 10,000 pushes due in one minute; on PostgreSQL too with BENCH_DATABASE_URL
+	@$(BIN)/python -m tests.benchmarks.bench_pushes
+
 bench-setup:  ## make setup and make run in a fresh copy of the project, cold and again
 	@$(PYTHON) tests/benchmarks/bench_setup.py
 
 faults: venv-dev  ## the fault tests with their full number of kills
 	@$(MANAGE) update_catalogues --compile
-	FAULT_KILLS=$${FAULT_KILLS:-50} $(PYTEST) -m fault $(PYTEST_ARGS)
+	FAULT_KILLS=$${FAULT_KILLS:-200} $(PYTEST) -m fault $(PYTEST_ARGS)
 
 pins: venv-dev  ## pin anew what pyproject.toml asks for; UPGRADE=--upgrade for newer releases
 	CUSTOM_COMPILE_COMMAND="make pins" $(BIN)/pip-compile -q $(UPGRADE) --strip-extras --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt pyproject.toml

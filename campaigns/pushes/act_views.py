@@ -161,9 +161,7 @@ class ActView(_OnePush, WagtailAdminTemplateMixin, FormView):
     def form_valid(self, form: ReasonForm) -> HttpResponse:
         consent = self.request.POST.getlist("consent")
         try:
-            self.act.do(
-                self.object, self.request.user, form.cleaned_data["reason"], consent
-            )
+            self.act.do(self.object, self.request.user, form.cleaned_data["reason"], consent)
         except ValidationError as refusal:
             messages.error(self.request, " ".join(refusal.messages))
             if any(getattr(one, "code", "") == "consent" for one in refusal.error_list):
@@ -226,5 +224,3 @@ def _tell(request: HttpRequest, checked: approval.Checked) -> None:
         messages.warning(request, _("There are warnings that somebody has to answer for."))
     else:
         messages.success(request, _("Nothing stands against it."))
-
-

@@ -56,9 +56,7 @@ def preflight(push: Push, facts: Facts | None = None, now: datetime | None = Non
     return Checked(push, remarks, open_warnings(push, remarks))
 
 
-def check(
-    push: Push, by: "AbstractBaseUser | None" = None, facts: Facts | None = None
-) -> Checked:
+def check(push: Push, by: "AbstractBaseUser | None" = None, facts: Facts | None = None) -> Checked:
     """Preflight, written down: without errors a planned push becomes ready, else it is planned.
 
     For what is not done yet. Raises ValidationError.

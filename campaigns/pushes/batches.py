@@ -48,6 +48,7 @@ def claim_batch(run: Run) -> list[Push]:
 def send_batch(run: Run, batch: list[Push]) -> None:
     """Send what may go out."""
     facts = Facts(run.addresses)
+    facts.lay_out([push.page for push in batch])
     ready = []
     for push in batch:
         run.guarded(_judge, push, facts, ready)

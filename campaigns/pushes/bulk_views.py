@@ -53,7 +53,9 @@ class BulkView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
         if approving and not self.permission_policy.user_has_permission(request.user, "approve"):
             messages.error(request, _("You may not approve pushes."))
             return HttpResponseRedirect(reverse("push:index"))
-        wanted = [int(pk) for pk in request.POST.getlist("push") if pk.isdecimal() and len(pk) < 19][:MOST]
+        wanted = [
+            int(pk) for pk in request.POST.getlist("push") if pk.isdecimal() and len(pk) < 19
+        ][:MOST]
         pushes = (
             Push.objects.visible_to(request.user)
             .filter(pk__in=wanted)

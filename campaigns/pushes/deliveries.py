@@ -1,5 +1,6 @@
 """A push as a channel's adapter sees it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -18,11 +19,28 @@ class Desk:
 
     _pieces: dict[int, tuple[EducationPage, str]] = field(default_factory=dict)
 
+    _roots: object = None
+
+    def lay_out(self, pages: Iterable[EducationPage]) -> None:
+        """Read many at once."""
+        wanted = {page.pk for page in pages} - self._pieces.keys()
+        rows = EducationPage.objects.filter(pk__in=wanted).select_related("locale")
+        for own in rows.specific():
+            self._pieces[own.pk] = own, self._address(own)
+
+    def _address(self, page: EducationPage) -> str:
+        # Wagtail keeps the sites' roots on the page; one page's do for all.
+        if self._roots is not None:
+            page._wagtail_cached_site_root_paths = self._roots  # noqa: SLF001
+        address = public_address(page)
+        self._roots = getattr(page, "_wagtail_cached_site_root_paths", None)
+        return address
+
     def piece(self, page: EducationPage) -> tuple[EducationPage, str]:
         """The piece in its own form, and its address."""
         if page.pk not in self._pieces:
             own = page.specific
-            self._pieces[page.pk] = own, public_address(own)
+            self._pieces[page.pk] = own, self._address(own)
         return self._pieces[page.pk]
 
 

@@ -100,7 +100,9 @@ class ResumeView(_PauseScreen):
 
     def post(self, request: HttpRequest, *_args, **_kwargs) -> HttpResponse:
         late = self.forms(request.POST)
-        if not all([form.is_valid() for _push, form in late]):
+        # Each form is asked, so that each shows its own error.
+        valid = [form.is_valid() for _push, form in late]
+        if not all(valid):
             return self.render_to_response(self.get_context_data(late=late))
         choices = {
             push.pk: (pausing.Choice(form.cleaned_data["choice"]), form.cleaned_data["at"])

@@ -28,7 +28,7 @@ def call_what_is_due(run: Run, calls: Calls) -> bool:
     """
     due = Push.objects.due(run.now()).filter(account__adapter__in=remote_adapters()).order_by()
     begun = False
-    for account_id in sorted(set(due.values_list("account", flat=True))):
+    for account_id in sorted(due.values_list("account", flat=True).distinct()):
         seen, timely = _claim(run, account_id)
         begun = begun or seen
         for push in timely:
@@ -73,9 +73,7 @@ def _begin(run: Run, push: Push, calls: Calls) -> None:
     )
 
 
-def _try(
-    run: Run, push: Push, delivery: Delivery, remarks: list[Remark], calls: Calls
-) -> None:
+def _try(run: Run, push: Push, delivery: Delivery, remarks: list[Remark], calls: Calls) -> None:
     if not may_go(run, push, remarks):
         return
     attempts: list[PushAttempt] = []
@@ -109,5 +107,3 @@ def call_send(delivery: Delivery) -> Receipt:
         # Nobody knows how far it came: the next tick asks the channel.
         logger.exception("push %s: the adapter broke off", delivery.push_id)
         return Receipt(Outcome.UNKNOWN, describe(error))
-
-

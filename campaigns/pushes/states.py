@@ -167,9 +167,7 @@ def _check_hand(way: tuple[str, str], pushes: list[Push], by, mover: Mover | Non
 def _owns(user, pushes: list[Push]) -> bool:
     """Whether all their accounts belong to the user's regions."""
     accounts = {push.account_id for push in pushes}
-    return (
-        ChannelAccount.objects.visible_to(user).filter(pk__in=accounts).count() == len(accounts)
-    )
+    return ChannelAccount.objects.visible_to(user).filter(pk__in=accounts).count() == len(accounts)
 
 
 def _with_claim_given_up(to: str, changes: dict) -> dict:

@@ -63,7 +63,9 @@ def objection(push: Push, remarks: list[Remark]) -> str:
     consents = PushConsent.objects.filter(push=push, scheduled_at=push.scheduled_at)
     consented = set(consents.values_list("code", flat=True))
     new = [remark.text for remark in remarks if remark.code not in consented]
-    return _("Nobody has consented to this: %(warnings)s") % {"warnings": " ".join(new)} if new else ""
+    return (
+        _("Nobody has consented to this: %(warnings)s") % {"warnings": " ".join(new)} if new else ""
+    )
 
 
 def fail(run: Run, push: Push, reason: str) -> None:

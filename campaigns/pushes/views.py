@@ -1,4 +1,4 @@
-"""Screens about pushes: the list, plan, look, another time. Each asks a verb and shows its answer."""
+"""Screens about pushes: list, plan, look, another time. Each asks a verb, and shows its answer."""
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -132,7 +132,7 @@ class PushTimelineView(ScopedInspectView):
         return buttons
 
     def get_context_data(self, **kwargs) -> dict:
-        push, user = self.object, self.request.user
+        push = self.object
         is_open = push.state in Push.NOT_DONE and not push.claimed_by
         remarks = [Remark(**remark) for remark in push.remarks] if is_open else []
         open_warnings = approval.open_warnings(push, remarks)

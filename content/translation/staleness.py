@@ -1,5 +1,6 @@
 """Whether a translation still says what its original says."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
 
@@ -20,24 +21,36 @@ class Freshness(StrEnum):
     OLDER = "older"
 
 
-def freshness(page: EducationPage, original: EducationPage | None) -> Freshness:
+def recorded(pages: Iterable[EducationPage], source_locale: int) -> dict[tuple, Translation]:
+    """wagtail-localize's records of these versions, by translation key and locale."""
+    rows = Translation.objects.filter(
+        source__object_id__in={page.translation_key for page in pages},
+        source__locale=source_locale,
+        enabled=True,
+    ).select_related("source")
+    return {(row.source.object_id, row.target_locale_id): row for row in rows}
+
+
+def _pair(page: EducationPage) -> tuple:
+    return page.translation_key, page.locale_id
+
+
+def freshness(
+    page: EducationPage,
+    original: EducationPage | None,
+    records: dict[tuple, Translation] | None = None,
+) -> Freshness:
     """How the version stands to its original; the original itself is always fresh.
 
     What wagtail-localize translates is judged by its own record: the source is taken over (synced)
-    after the original was published, and the translation saved after that.
+    after the original was published, and the translation published after that. `records` saves the
+    query where `recorded` was asked for many.
     """
     if original is None or original.pk == page.pk or not original.last_published_at:
         return Freshness.FRESH
-    translation = (
-        Translation.objects.filter(
-            source__object_id=page.translation_key,
-            source__locale=original.locale_id,
-            target_locale=page.locale_id,
-            enabled=True,
-        )
-        .select_related("source")
-        .first()
-    )
+    if records is None:
+        records = recorded([page], original.locale_id)
+    translation = records.get(_pair(page))
     if translation:
         return _by_record(translation.source, original, page)
     mine = page.last_published_at

@@ -10,6 +10,7 @@ channel: before it, just before its effect becomes visible, or when all but the 
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import django
@@ -68,10 +69,18 @@ def die_at(point: str, number: int) -> None:
 
     if point == "within":
         Path.rename = deadly(Path.rename, first=True)
-        Placement.save = deadly(Placement.save, first=True)
+        many = Placement.objects.bulk_create
+        Placement.objects.bulk_create = deadly(many, first=True)
     else:
         for adapter in ADAPTERS.values():
-            adapter.send = deadly(adapter.send, first=point == "before")
+            one = deadly(adapter.send, first=point == "before")
+            adapter.send = one
+            adapter.send_all = partial(one_by_one, one)
+
+
+def one_by_one(send, deliveries: list) -> list:
+    """A batch whose every push can be the one that is cut short."""
+    return [send(delivery) for delivery in deliveries]
 
 
 def answer(word: str | int) -> None:

@@ -25,17 +25,22 @@ class FileAdapter(Adapter):
 
     is_local = True
 
+    def __init__(self) -> None:
+        self._bodies = Bodies()
+
     def send(self, delivery: Delivery) -> Receipt:
-        return self.send_all([delivery])[0]
+        return self._send_all([delivery])[0]
 
     def send_all(self, deliveries: list[Delivery]) -> list[Receipt]:
+        return self._send_all(deliveries)
+
+    def _send_all(self, deliveries: list[Delivery]) -> list[Receipt]:
         """Every package is written, all are brought to the disk together, then each appears.
 
         One sync for many costs what one package's did; nothing appears, and nothing is told as
         sent, before it.
         """
-        bodies = Bodies()
-        drafts: list[Path | Receipt] = [_written(delivery, bodies) for delivery in deliveries]
+        drafts: list[Path | Receipt] = [_written(delivery, self._bodies) for delivery in deliveries]
         try:
             sync([draft for draft in drafts if isinstance(draft, Path)])
         except OSError as error:

@@ -3,36 +3,59 @@
 import hashlib
 import json
 import re
+import time
+from dataclasses import replace
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.timezone import localtime
 
 from campaigns.channels.adapters.contract import Delivery
-from campaigns.channels.adapters.portable import MissingFileError, Portable, make_portable
+from campaigns.channels.adapters.portable import MissingFileError, make_portable
 from content.languages import language_of
 
 __all__ = ["Bodies", "MissingFileError", "build_package"]
 
 
-class Bodies:
-    """What many packages of one batch have in common: each piece's body is rendered once.
+# Stands where each package's own short link goes; what is around it is the same for many.
+_LINK_HERE = "https://tracked-link.invalid/"
+NOBODYS_KEY = UUID(int=0)
 
-    Kept for one batch only, so that what is changed in the meantime is seen.
+
+class Bodies:
+    """What many packages of one piece have in common, rendered once.
+
+    Forgotten after a minute, and at once when the piece is published anew.
     """
 
-    def __init__(self) -> None:
-        self._bodies: dict[tuple[int, str], Portable] = {}
+    MOST = 200
+    SECONDS = 60
 
-    def of(self, delivery: Delivery) -> Portable:
-        """The piece's body. Raises MissingFileError when a picture of it cannot be read."""
-        key = delivery.page.pk, delivery.language
-        if key not in self._bodies:
-            html = render_to_string(
-                "campaigns/channels/package_body.html", {"page": delivery.page, "plain": True}
-            )
-            self._bodies[key] = make_portable(html)
-        return self._bodies[key]
+    def __init__(self) -> None:
+        self._kept: dict[Delivery, tuple[float, object, dict[str, bytes]]] = {}
+
+    def of(self, delivery: Delivery) -> dict[str, bytes]:
+        """The files of the package but meta.json.
+
+        Raises MissingFileError when a picture of the piece cannot be read.
+        """
+        shared = replace(delivery, key=NOBODYS_KEY, push_id=None, tracked_link=_LINK_HERE)
+        version = delivery.page.live_revision_id, delivery.page.last_published_at
+        known = self._kept.get(shared)
+        now = time.monotonic()
+        if not known or now - known[0] > self.SECONDS or known[1] != version:
+            if len(self._kept) >= self.MOST:
+                self._kept.clear()
+            known = self._kept[shared] = now, version, _render(shared)
+        own = delivery.tracked_link.encode()
+        return {
+            name: content.replace(_LINK_HERE.encode(), own) if name in TEXTS else content
+            for name, content in known[2].items()
+        }
+
+
+TEXTS = ("index.html", "text.txt")
 
 
 def build_package(delivery: Delivery, bodies: Bodies | None = None) -> dict[str, bytes]:
@@ -40,8 +63,17 @@ def build_package(delivery: Delivery, bodies: Bodies | None = None) -> dict[str,
 
     Raises MissingFileError when a picture of the piece cannot be read.
     """
+    files = (bodies or Bodies()).of(delivery)
+    return {**files, "meta.json": describe(delivery, files)}
+
+
+def _render(delivery: Delivery) -> dict[str, bytes]:
     with translation.override(delivery.language):
-        body = (bodies or Bodies()).of(delivery)
+        body = make_portable(
+            render_to_string(
+                "campaigns/channels/package_body.html", {"page": delivery.page, "plain": True}
+            )
+        )
         context = {
             "page": delivery.page,
             "delivery": delivery,
@@ -51,12 +83,7 @@ def build_package(delivery: Delivery, bodies: Bodies | None = None) -> dict[str,
         index = render_to_string("campaigns/channels/package.html", context)
         text = render_to_string("campaigns/channels/package.txt", context)
         text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-    files = {
-        "index.html": index.encode(),
-        "text.txt": text.encode(),
-        **body.pictures,
-    }
-    return {**files, "meta.json": describe(delivery, files)}
+    return {"index.html": index.encode(), "text.txt": text.encode(), **body.pictures}
 
 
 def describe(delivery: Delivery, files: dict[str, bytes]) -> bytes:
@@ -75,6 +102,7 @@ def describe(delivery: Delivery, files: dict[str, bytes]) -> bytes:
         "scheduled_at": localtime(delivery.scheduled_at).isoformat(),
         "ends_at": localtime(delivery.ends_at).isoformat(),
         "link": delivery.link,
+        "tracked_link": delivery.tracked_link,
         "ai_generated": delivery.page.ai_generated,
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }

@@ -4,6 +4,7 @@ Publishing itself is Wagtail's: a reviewer approves a revision with the instant 
 live and comes down, and the tick does that before it sends pushes. A push never publishes.
 """
 
+from django.db.models.signals import post_save
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,16 +34,20 @@ class WebsiteAdapter(Adapter):
         return _times_that_disagree(delivery)
 
     def send(self, delivery: Delivery) -> Receipt:
-        return self.send_all([delivery])[0]
+        return self._send_all([delivery])[0]
 
     def send_all(self, deliveries: list[Delivery]) -> list[Receipt]:
+        return self._send_all(deliveries)
+
+    def _send_all(self, deliveries: list[Delivery]) -> list[Receipt]:
         keys = [delivery.key for delivery in deliveries]
         there = set(Placement.objects.filter(key__in=keys).values_list("key", flat=True))
+        places = [_place(delivery) for delivery in deliveries if delivery.key not in there]
         # Whoever is quicker with the same key: theirs stands, ours is let go.
-        Placement.objects.bulk_create(
-            (_place(delivery) for delivery in deliveries if delivery.key not in there),
-            ignore_conflicts=True,
-        )
+        Placement.objects.bulk_create(places, ignore_conflicts=True)
+        for place in places[-1:]:
+            # Many at once tell nobody by themselves; once is enough for the cached pages.
+            post_save.send(Placement, instance=place, created=True, raw=False, using="default")
         taken = _("The place was taken already.")
         return [Receipt(Outcome.SENT, taken if key in there else "") for key in keys]
 
@@ -54,7 +59,9 @@ class WebsiteAdapter(Adapter):
     def withdraw(self, delivery: Delivery) -> Receipt:
         """The place is given up now; that it was taken stays written down."""
         now = timezone.now()
-        Placement.objects.filter(key=delivery.key, ends_at__gt=now).update(ends_at=now)
+        for place in Placement.objects.filter(key=delivery.key, ends_at__gt=now):
+            place.ends_at = now
+            place.save(update_fields=["ends_at"])
         return Receipt(Outcome.SENT, _("The place on the home page is free again."))
 
 

@@ -30,8 +30,8 @@ OPTIONS = {
 }
 
 
-# What only time can show: a piece that is planned ahead of its publication. It is checked again when
-# the push is sent, so the command consents to it by itself, and says so.
+# What only time can show: a piece that is planned ahead of its publication. It is checked again
+# when the push is sent, so the command consents to it by itself, and says so.
 ONLY_TIME_TELLS = frozenset({"piece.not_live_yet", "languages.not_live_yet"})
 REASON = "approved by the operator's command schedule_push"
 

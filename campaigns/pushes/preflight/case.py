@@ -8,7 +8,7 @@ from campaigns.pushes.deliveries import Desk
 from campaigns.pushes.models import Push
 from campaigns.pushes.preflight.addresses import Addresses
 from content.models import EducationPage
-from content.translation.staleness import Freshness, freshness
+from content.translation.staleness import Freshness, freshness, recorded
 
 ORIGINAL = "zh-hans"
 
@@ -21,6 +21,18 @@ class Facts:
     desk: Desk = field(default_factory=Desk)
     _versions: dict = field(default_factory=dict)
     _freshness: dict = field(default_factory=dict)
+    _records: dict | None = None
+
+    def lay_out(self, pages: list[EducationPage]) -> None:
+        """Read what the rules ask about many pieces at once."""
+        self.desk.lay_out(pages)
+        keys = {page.translation_key for page in pages}
+        self._versions = {key: {} for key in keys}
+        rows = EducationPage.objects.filter(translation_key__in=keys).select_related("locale")
+        for row in rows:
+            self._versions[row.translation_key][row.language] = row
+        original = next((row for row in rows if row.language == ORIGINAL), None)
+        self._records = recorded(pages, original.locale_id) if original else {}
 
     def versions(self, page: EducationPage) -> dict[str, EducationPage]:
         """All versions of the piece by language."""
@@ -35,7 +47,7 @@ class Facts:
         """How this version stands to the Chinese one."""
         if page.pk not in self._freshness:
             original = self.versions(page).get(ORIGINAL)
-            self._freshness[page.pk] = freshness(page, original)
+            self._freshness[page.pk] = freshness(page, original, self._records)
         return self._freshness[page.pk]
 
 

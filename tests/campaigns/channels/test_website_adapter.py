@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.db.models.signals import post_save
 from django.utils import timezone
 
 from campaigns.channels.adapters import ADAPTERS, Outcome, Trace, adapter_of
@@ -76,7 +77,8 @@ def test_taking_back_gives_the_place_up(placed):
     ADAPTER.send(placed)
     assert ADAPTER.withdraw(placed).outcome == Outcome.SENT
     assert featured_pieces("zh-hans") == []
-    assert ADAPTER.reconcile(placed).trace == Trace.NOT_FOUND
+    # That it was taken stays written down.
+    assert ADAPTER.reconcile(placed).trace == Trace.FOUND
     assert ADAPTER.withdraw(placed).outcome == Outcome.SENT
 
 
@@ -118,3 +120,21 @@ def test_a_piece_that_comes_down_too_early_is_remarked(placed):
     assert [(remark.code, remark.is_error) for remark in ADAPTER.preflight(placed)] == [
         ("website.comes_down", False)
     ]
+
+
+def test_taking_and_giving_up_a_place_is_told_to_the_page_cache(placed):
+    """A cached home page must not go on showing what was there before."""
+    told = []
+
+    def hear(sender, instance, **_kwargs):
+        told.append(instance.key)
+
+    post_save.connect(hear, sender=Placement)
+    try:
+        ADAPTER.send_all([placed])
+        ADAPTER.send_all([placed])
+        assert told == [placed.key]
+        ADAPTER.withdraw(replace(placed))
+    finally:
+        post_save.disconnect(hear, sender=Placement)
+    assert told == [placed.key] * (2 if placed.ends_at > timezone.now() else 1)

@@ -129,9 +129,9 @@ class TestByHand:
         channel.answers["case-1"] = Receipt(Outcome.FAILED, "40001 bad token")
         push = approve_at(0)
         engine.tick()
-        assert "40001" in administrator.get(
-            reverse("push:inspect", args=[push.pk])
-        ).content.decode()
+        assert (
+            "40001" in administrator.get(reverse("push:inspect", args=[push.pk])).content.decode()
+        )
         assert post(administrator, "send_now", push, reason="").context["form"].errors
         post(administrator, "send_now", push, reason="token renewed")
         channel.answers.clear()
@@ -172,7 +172,7 @@ class TestByHand:
 class TestPauses:
     @pytest.mark.parametrize("what", ["account", "channel", "edition", ""])
     def test_what_is_paused_does_not_go_out_nor_get_lost(
-        self, administrator, approve_at, account, channel, clock, what
+        self, administrator, approve_at, account, clock, what
     ):
         push = approve_at(0)
         of = {"account": account.pk, "channel": account.channel_id, "edition": push.edition_id}

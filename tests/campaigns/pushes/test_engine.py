@@ -41,7 +41,13 @@ def test_a_due_push_is_sent_and_its_road_written_down(approve_at, channel):
     assert push.sent_at is not None
     assert channel.accepted == [push.key]
     assert outcomes(push) == ["sent"]
-    assert [t.to_state for t in push.transitions.all()] == ["planned", "ready", "approved", "sending", "sent"]
+    assert [t.to_state for t in push.transitions.all()] == [
+        "planned",
+        "ready",
+        "approved",
+        "sending",
+        "sent",
+    ]
     assert push.claimed_by == ""
 
 
@@ -72,7 +78,8 @@ def test_later_than_the_tolerance_is_missed_not_sent(approve_at, channel, accoun
 
 def test_late_within_the_tolerance_is_sent(approve_at, channel, account, clock):
     approve_at(0)
-    clock.shift(timedelta(minutes=account.tolerance_minutes, seconds=-1))
+    # Not to the second: the tick's own clock goes on while a busy machine works.
+    clock.shift(timedelta(minutes=account.tolerance_minutes - 1))
     assert engine.tick().sent == 1
 
 
@@ -169,7 +176,9 @@ def test_an_unknown_push_that_the_channel_holds_is_not_sent_again(approve_at, ch
     assert channel.sends == [push.key]
 
 
-def test_an_unknown_push_that_the_channel_does_not_hold_is_sent_with_the_same_key(approve_at, channel):
+def test_an_unknown_push_that_the_channel_does_not_hold_is_sent_with_the_same_key(
+    approve_at, channel
+):
     channel.answers["case-1"] = ConnectionError("reset")
     push = approve_at(0)
     engine.tick()
@@ -314,7 +323,9 @@ class TestDeadClaimants:
         assert push.state == State.UNKNOWN
         assert channel.sends == []
 
-    def test_a_living_tick_is_not_robbed_even_when_its_lease_is_over(self, approve_at, channel, clock):
+    def test_a_living_tick_is_not_robbed_even_when_its_lease_is_over(
+        self, approve_at, channel, clock
+    ):
         with claims.claimant() as other:
             self.held(approve_at(0), tried=True, name=other.name)
             clock.shift(timedelta(minutes=30))
@@ -342,7 +353,9 @@ class TestDeadClaimants:
         assert list(settings.CLAIMS_DIR.iterdir()) == []
 
 
-def test_when_the_outcome_cannot_be_written_the_next_tick_finds_it(approve_at, channel, monkeypatch):
+def test_when_the_outcome_cannot_be_written_the_next_tick_finds_it(
+    approve_at, channel, monkeypatch
+):
     from campaigns.pushes.run import Run
 
     push = approve_at(0)
@@ -356,7 +369,9 @@ def test_when_the_outcome_cannot_be_written_the_next_tick_finds_it(approve_at, c
     assert push.state == State.SENT
 
 
-def test_planning_the_same_again_after_it_was_sent_sends_nothing(approve_at, channel, page, edition):
+def test_planning_the_same_again_after_it_was_sent_sends_nothing(
+    approve_at, channel, page, edition
+):
     push = approve_at(0)
     engine.tick()
     again = plan_push(edition, page, "zh-hans", push.account, push.scheduled_at)
@@ -478,7 +493,7 @@ def test_a_slow_channel_holds_up_no_other_and_is_called_as_often_as_its_account_
     monkeypatch.setitem(ADAPTERS, "wechat", slow)
     monkeypatch.setitem(ADAPTERS, "jpush", quick)
     quick.open.set()
-    held = AccountFactory(code="wechat:000000", adapter="wechat", at_once=2)
+    held = AccountFactory(code="wechat:000000-slow", adapter="wechat", at_once=2)
     free = AccountFactory(code="app:000000", adapter="jpush")
     for minute in range(5):
         approve_at(-minute, account=held)

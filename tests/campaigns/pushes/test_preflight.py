@@ -1,5 +1,6 @@
 """Every rule of preflight: what it says, and whether that stops the push."""
 
+import socket
 import threading
 from datetime import datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -70,17 +71,18 @@ class TestEmbargo:
 
 class TestQuietHours:
     @pytest.mark.parametrize(
-        ("begin", "end", "at", "quiet"),
+        ("hours", "at", "quiet"),
         [
-            (time(22), time(7), "2026-03-10T23:00", True),
-            (time(22), time(7), "2026-03-11T06:59", True),
-            (time(22), time(7), "2026-03-11T07:00", False),
-            (time(12), time(14), "2026-03-11T12:00", True),
-            (time(12), time(14), "2026-03-11T14:00", False),
-            (time(12), time(12), "2026-03-11T12:00", False),
+            ((time(22), time(7)), "2026-03-10T23:00", True),
+            ((time(22), time(7)), "2026-03-11T06:59", True),
+            ((time(22), time(7)), "2026-03-11T07:00", False),
+            ((time(12), time(14)), "2026-03-11T12:00", True),
+            ((time(12), time(14)), "2026-03-11T14:00", False),
+            ((time(12), time(12)), "2026-03-11T12:00", False),
         ],
     )
-    def test_are_beijings(self, plan_at, account, begin, end, at, quiet):
+    def test_are_beijings(self, plan_at, account, hours, at, quiet):
+        begin, end = hours
         account.quiet_from, account.quiet_until = begin, end
         account.save()
         wanted = datetime.fromisoformat(at).replace(tzinfo=BEIJING)
@@ -258,14 +260,9 @@ class TestTheAddress:
         assert len(site.asked) == 1
 
     def test_nobody_there_stops_the_push_and_is_waited_for_once(self, approve_at, settings):
-        import socket
-
+        for code in ("case-2", "case-3"):
+            approve_at(0, page=make_case(code))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            settings.PREFLIGHT_URL = "http://127.0.0.1:%d" % free.getsockname()[1]
-            approve = [make_case("case-2"), make_case("case-3")]
-            settings.PREFLIGHT_URL, there = "", settings.PREFLIGHT_URL
-            for page in approve:
-                approve_at(0, page=page)
-            settings.PREFLIGHT_URL = there
+            settings.PREFLIGHT_URL = f"http://127.0.0.1:{free.getsockname()[1]}"
             assert engine.tick().failed == 2
