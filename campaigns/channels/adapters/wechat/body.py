@@ -216,9 +216,6 @@ def as_picture(name: str, content: bytes, limit: str) -> bytes:
 
 def for_pictures(article: Article, delivery: Delivery) -> Article:
     """The article's words for a message of pictures: plain text, with the code it is found by."""
-    with translation.override(delivery.language):
-        # Translators: public
-        label = _("Code")
-    end = f"\n{label}: {marker_of(delivery.key)}"
+    end = f"\n{marker_of(delivery.key)}"
     most = settings.WECHAT["newspic_text_length"] - len(end)
     return replace(article, html=escape(shortened(article.text, most)) + end)
