@@ -8,7 +8,7 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self) -> None:
-        from campaigns.channels.events import on_news
+        from campaigns.channels.news import on_news
         from campaigns.channels.website import featured_on_website, next_change_on_website
         from campaigns.foundation import lay_on_migrate
         from campaigns.pushes.news import ask_at_once

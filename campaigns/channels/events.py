@@ -8,7 +8,7 @@ oversized or unreadable events are refused or ignored.
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 from xml.etree import ElementTree
 
@@ -16,25 +16,16 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from campaigns.channels.news import tell
 from campaigns.channels.provider_models import Connection, WechatJob
 from campaigns.channels.secrets import UnreadableSecretError
 
 FINISHED = {"PUBLISHJOBFINISH": "publish_id", "MASSSENDJOBFINISH": "message_id"}
 LONGEST_NONCE = 128
 
-# Told the key of a delivery that WeChat has news of; the floor above asks about it.
-Listener = Callable[[UUID], None]
-_listeners: list[Listener] = []
-
 
 class RefusedEventError(Exception):
     """It is not from WeChat, or too old, or was heard already."""
-
-
-def on_news(listener: Listener) -> None:
-    """Let a floor above hear of news. Registering twice does nothing."""
-    if listener not in _listeners:
-        _listeners.append(listener)
 
 
 def echo(account_pk: int, query: Mapping[str, str]) -> str:
@@ -57,8 +48,7 @@ def take(account_pk: int, query: Mapping[str, str], request: HttpRequest) -> Non
         # WeChat itself repeats what it thinks was not heard: that is no attack, and no news.
         return
     for key in _deliveries(account_pk, _read(body)):
-        for listener in _listeners:
-            listener(key)
+        tell(key)
 
 
 def _check_signature(account_pk: int, query: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""A provider says that something happened to a delivery: it is asked about at the next tick."""
+"""A channel has news of a delivery: it is asked about at the next tick."""
 
 from uuid import UUID
 
@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from campaigns.pushes.models import Push
 
-# Only these wait for an answer; a push that was not tried keeps its time.
-WAITING = ("pending", Push.State.UNKNOWN)
+# Only these wait for an answer, while no tick holds them; what was not tried keeps its time.
+WAITING = (Push.State.SENDING, Push.State.UNKNOWN)
 
 
 def ask_at_once(key: UUID) -> None:

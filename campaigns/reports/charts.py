@@ -3,6 +3,7 @@
 Colour never carries meaning alone: every bar has its figure printed, and a table stands beside it.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,9 @@ from pygal.style import Style
 
 from campaigns.reports.display import in_ten_thousands
 
+# Pygal's finder of map plugins, which we have none of, is of a kind that Python no longer knows;
+# whoever walks over the finders stumbles on it.
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
 # Pygal takes lxml where some other package happens to bring it; the drawing stays the same without.
 etree.to_etree()
 

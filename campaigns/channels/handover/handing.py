@@ -5,19 +5,16 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.channels.adapters.contract import Delivery
 from campaigns.channels.handover.models import Handover, HandoverSetup, due_after
 from campaigns.channels.models import ChannelAccount
+from campaigns.channels.news import tell
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
-
-# Sent with `key` when a person has answered: a floor above may then ask at once.
-settled = Signal()
 
 State = Handover.State
 
@@ -116,4 +113,4 @@ def _settle(handover: Handover, state: str, by, fields: tuple[str, ...]) -> None
         raise ValidationError(_("Somebody has answered already; look at it again."))
     for name, value in changes.items():
         setattr(handover, name, value)
-    settled.send(sender=Handover, key=handover.key)
+    tell(handover.key)

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from campaigns.channels.adapters.zipped import package_path
+from campaigns.channels.news import tell
 from campaigns.channels.partner import items
 from campaigns.channels.partner.models import PartnerItem, PartnerMail
 
@@ -108,4 +109,7 @@ def settle(mail: PartnerMail, by: "AbstractBaseUser", *, arrived: bool) -> bool:
     """
     outcome = Ended.ACCEPTED if arrived else Ended.NOT_SENT
     still_open = PartnerMail.objects.filter(pk=mail.pk, outcome__in=[Ended.STARTED, Ended.UNKNOWN])
-    return bool(still_open.update(outcome=outcome, settled_by=by, finished_at=timezone.now()))
+    settled = still_open.update(outcome=outcome, settled_by=by, finished_at=timezone.now())
+    if settled:
+        tell(mail.item.key)
+    return bool(settled)

@@ -103,15 +103,10 @@ def test_the_first_answer_counts(held, coordinator):
     assert Handover.objects.get().state == Handover.State.DONE
 
 
-def test_an_answer_is_told_at_once_to_who_listens(held, coordinator):
+def test_an_answer_is_told_at_once_to_who_listens(held, coordinator, monkeypatch):
     heard = []
-
-    def listen(sender, key, **kwargs):
-        heard.append(key)
-
-    handing.settled.connect(listen)
+    monkeypatch.setattr("campaigns.channels.news._listeners", [heard.append])
     handing.refuse(held, coordinator, "不行")
-    handing.settled.disconnect(listen)
     assert heard == [held.key]
 
 

@@ -123,7 +123,7 @@ def test_news_brings_only_a_waiting_push_forward(sent, plan_at):
         Push.objects.filter(pk=sent.pk).update(state=state, try_at=later)
         ask_at_once(sent.key)
         sent.refresh_from_db()
-        assert (sent.try_at < later) == (state in ("unknown", "pending"))
+        assert (sent.try_at < later) == (state in ("unknown", "sending"))
 
 
 # --- WeChat's own ---------------------------------------------------------------------------------

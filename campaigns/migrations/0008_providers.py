@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0030_engine'),
+        ('campaigns', '0007_engine'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0040_providers'),
-        ('content', '0010_gone_pieces'),
+        ('campaigns', '0008_providers'),
+        ('content', '0002_gone_pieces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

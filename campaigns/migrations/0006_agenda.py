@@ -14,7 +14,7 @@ def set_xinjiang_time(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0010_plans_and_regional_windows'),
+        ('campaigns', '0005_plans_and_regional_windows'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
