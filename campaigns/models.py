@@ -43,10 +43,10 @@ from campaigns.reach.models import (
 from campaigns.regions.models import Posting, Region
 
 __all__ = [
+    "AccessToken",
     "Attachment",
     "BudgetLine",
     "CalendarFeed",
-    "AccessToken",
     "Channel",
     "ChannelAccount",
     "Connection",
@@ -58,12 +58,12 @@ __all__ = [
     "HandoverSetup",
     "Heartbeat",
     "ImportBatch",
-    "Pause",
     "JpushJob",
     "PackageLink",
     "PartnerItem",
     "PartnerMail",
     "PartnerSetup",
+    "Pause",
     "Placement",
     "Plan",
     "PlanVersion",

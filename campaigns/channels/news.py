@@ -1,6 +1,6 @@
 """A channel has news of a delivery: whoever registered here is told its key, and asks about it.
 
-From a provider's event, from a person who answered a hand-over, from a mail whose fate became known.
+From a provider's event, a person who answered a hand-over, a mail whose fate became known.
 """
 
 from collections.abc import Callable

@@ -73,7 +73,6 @@ class ChannelAccountViewSet(ScopedViewSet):
     index_view_class = AccountIndexView
     edit_view_class = AccountEditView
     inspect_view_class = AccountInspectView
-    inspect_template_name = "campaigns/channels/admin/account_inspect.html"
     inspect_view_enabled = True
     list_display = [
         "name",
