@@ -167,6 +167,7 @@ def test_what_was_approved_is_said_to_need_it_anew(schedule):
     (line,) = [one for one in by_days(schedule, 7).moves if one.key == f"push:{push.pk}"]
     assert line.reason == ""
     Push.objects.filter(pk=push.pk).update(state="approved")
+    schedule.refresh_from_db()
     (line,) = [one for one in by_days(schedule, 7).moves if one.key == f"push:{push.pk}"]
     assert "approved anew" in line.reason
     push.refresh_from_db()
