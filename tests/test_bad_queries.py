@@ -124,7 +124,6 @@ def test_junk_in_an_address_is_no_error_of_the_server(client, admin_user, things
         ("/zh-hans/%00/", 404),
         ("/q/%00", 404),
         ("/api/v2/pieces/%00/", 404),
-        ("/zh-hans/?category=%00", 400),
         ("/admin/dashboard/?region=65%004300", 400),
         ("/api/v2/pieces/?language=%2500", 400),
     ],
