@@ -1,14 +1,15 @@
 """Keeps addresses that are secrets themselves out of the logs.
 
-A calendar feed's address opens it. Django writes the path of every answer from 400 up into the log,
-so a revoked or mistyped address, or one that met an error, would stand there in clear.
+The address of a calendar's or a partner's feed, or of a partner's package, opens it. Django writes
+the path of every answer from 400 up into the log, so a revoked or mistyped address, or one that met
+an error, would stand there in clear.
 """
 
 import logging
 import re
 
 # What stands before the secret stays: it helps to find out whose address was asked for.
-SECRET = re.compile(r"(/calendar/[^/\s]{1,64}/)[^/\s\"'?]+")
+SECRET = re.compile(r"(/calendar/[^/\s]{1,64}/|/partner/(?:feed|package)/)[^/\s\"'?]+")
 HIDDEN = r"\1***"
 
 

@@ -42,7 +42,8 @@ class Entry:
     """One thing on the calendar: at an instant (starts_at), or on whole Beijing days.
 
     `move_label` says what moving it means ("Move the push"); empty for what cannot be moved by this
-    user. Texts are ready to be shown; codes are for addresses and tests.
+    user. `move_cost` says what is lost by it. Texts are ready to be shown; codes are for addresses
+    and tests.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Entry:
     place: str = ""
     is_window: bool = False
     move_label: str = ""
+    move_cost: str = ""
 
     @property
     def key(self) -> str:

@@ -19,6 +19,7 @@ from campaigns.agenda.ics import calendar_of
 from campaigns.agenda.models import CalendarFeed
 from campaigns.agenda.sources import may_look
 from campaigns.agenda.views import Screen
+from campaigns.calendar.private_files import kept_private
 
 
 class NewFeedForm(forms.Form):
@@ -77,17 +78,9 @@ def feed(request: HttpRequest, selector: str, secret: str) -> HttpResponse:
         raise Http404
     content, changed_at = calendar_of(reader)
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    response = HttpResponse(
-        content,
-        content_type="text/calendar; charset=utf-8",
-        headers={
-            "ETag": etag,
-            "Content-Disposition": 'inline; filename="calendar.ics"',
-            "Cache-Control": "private, no-cache",
-            "X-Robots-Tag": "noindex",
-            "Referrer-Policy": "no-referrer",
-        },
-    )
+    headers = {"ETag": etag, "Content-Disposition": 'inline; filename="calendar.ics"'}
+    kind = "text/calendar; charset=utf-8"
+    response = kept_private(HttpResponse(content, content_type=kind, headers=headers))
     if changed_at:
         response["Last-Modified"] = http_date(changed_at.timestamp())
     # The tag alone decides: what was taken out changes the bytes, but no entry's time.

@@ -269,5 +269,6 @@ def _way_back(moved: moving.Moved, *, is_undo: bool) -> dict[str, str | bool]:
         "address": reverse("campaigns_admin:agenda_move", args=[after.kind, after.pk]),
         "to": before.moment,
         "was": after.moment,
+        "cost": before.move_cost,
         "is_undo": is_undo,
     }

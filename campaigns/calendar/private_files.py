@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage, Storage
 from django.db.models import Model
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.utils.translation import gettext as _
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -45,9 +45,19 @@ def check_private_file(upload) -> None:
         )
 
 
-def handed_out(stored, name: str) -> FileResponse:
-    """The file as a download under the name it was sent with. Raises Http404 if it is not there."""
+def handed_out(stored, name: str) -> HttpResponseBase:
+    """The file, a field's or a path's, as a download of that name. Raises Http404 without one."""
     try:
-        return FileResponse(stored.open("rb"), as_attachment=True, filename=name)
-    except (FileNotFoundError, ValueError) as error:
+        stream = stored.open("rb")
+    except (OSError, ValueError) as error:
         raise Http404 from error
+    return kept_private(FileResponse(stream, as_attachment=True, filename=name))
+
+
+def kept_private(answer: HttpResponseBase) -> HttpResponseBase:
+    """The answer, marked as nobody's to keep, to index, to guess at or to tell the address of."""
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["X-Robots-Tag"] = "noindex"
+    answer["Cache-Control"] = "private, no-cache"
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer

@@ -19,7 +19,7 @@ from campaigns.field.models import FieldSession
 from campaigns.plans.models import PushItem, Task
 from campaigns.plans.rehearsal import fingerprint
 from campaigns.pushes.models import Push
-from campaigns.pushes.planning import retime
+from campaigns.pushes.planning import cost_of_moving, retime
 from campaigns.regions.models import Region
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ FURTHEST_DAYS = 120
 
 @dataclass(frozen=True)
 class Move:
-    """One thing that moves (`after`) or stays (`reason`). `key` names the row, such as task:12."""
+    """One thing that moves (`after`) or stays. `key` names the row, such as task:12.
+
+    `reason` says why it stays, or what the move costs.
+    """
 
     key: str
     label: str
@@ -190,7 +193,7 @@ def _time_then_key(line: Move) -> tuple:
 
 
 def _retimed(push: Push, days: int, by) -> tuple[datetime | None, str]:
-    after = moved(push.scheduled_at, days)
+    after, cost = moved(push.scheduled_at, days), cost_of_moving(push)
     ends_at = moved(push.ends_at, days) if push.ends_at else None
     try:
         with transaction.atomic():
@@ -198,7 +201,7 @@ def _retimed(push: Push, days: int, by) -> tuple[datetime | None, str]:
     except ValidationError as refusal:
         return None, " ".join(refusal.messages)
     PushItem.objects.filter(push=push).update(scheduled_at=after)
-    return after, ""
+    return after, cost
 
 
 def _move_open_items(told: Shift) -> None:

@@ -12,13 +12,19 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from campaigns.calendar.forms import NewRegionalWindowForm, RegionalWindowForm
 from campaigns.calendar.models import Edition, RegionalWindow
-from campaigns.calendar.viewsets import EditionViewSet, SharedViewSet
-from campaigns.plans.forms import PushTemplateForm, TaskForm, TaskTemplateForm, people_at
-from campaigns.plans.models import Plan, PushTemplate, Task, TaskTemplate
+from campaigns.calendar.viewsets import EditionViewSet
+from campaigns.plans.forms import TaskForm, people_at
+from campaigns.plans.models import Plan, Task
 from campaigns.plans.plan_forms import NewPlanForm, PlanForm
+from campaigns.plans.template_viewsets import PushTemplateViewSet, TaskTemplateViewSet
 from campaigns.plans.views import editions, plans, targets, tasks
 from campaigns.regions.models import Region
-from campaigns.regions.viewsets import ScopedCreateView, ScopedEditView, ScopedViewSet
+from campaigns.regions.viewsets import (
+    ScopedCreateView,
+    ScopedEditView,
+    ScopedIndexView,
+    ScopedViewSet,
+)
 
 
 class EditionHubViewSet(EditionViewSet):
@@ -215,6 +221,11 @@ class _ToEdition:
         return []
 
 
+class WindowIndexView(ScopedIndexView):
+    def get_base_queryset(self) -> QuerySet:
+        return super().get_base_queryset().select_related("edition", "region")
+
+
 class WindowCreateView(_ToEdition, ScopedCreateView):
     page_title = _("Add a regional window")
 
@@ -237,6 +248,7 @@ class RegionalWindowViewSet(ScopedViewSet):
 
     model = RegionalWindow
     icon = "calendar-alt"
+    index_view_class = WindowIndexView
     add_view_class = WindowCreateView
     edit_view_class = WindowEditView
     withheld = frozenset({"usage"})
@@ -245,51 +257,6 @@ class RegionalWindowViewSet(ScopedViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type:
         return RegionalWindowForm if for_update else NewRegionalWindowForm
-
-
-class TaskTemplateViewSet(SharedViewSet):
-    """What comes back every year. Taken away freely: editions keep what was copied."""
-
-    model = TaskTemplate
-    icon = "list-ul"
-    menu_label = _("Template: tasks")
-    menu_order = 310
-    inspect_view_enabled = False
-    withheld = frozenset({"usage"})
-    list_display = [
-        "title",
-        Column("relative_day", label=_("From the first day"), sort_key="offset_days"),
-        "department",
-        Column("series", label=_("Series"), accessor="series"),
-    ]
-    list_filter = ["series"]
-    search_fields = ["title", "department"]
-    ordering = ["series", "offset_days", "pk"]
-
-    def get_form_class(self, for_update: bool = False) -> type:
-        return TaskTemplateForm
-
-
-class PushTemplateViewSet(TaskTemplateViewSet):
-    """What goes out every year."""
-
-    model = PushTemplate
-    icon = "upload"
-    menu_label = _("Template: pushes")
-    menu_order = 320
-    list_display = [
-        "title",
-        Column("relative_day", label=_("From the first day"), sort_key="offset_days"),
-        Column("clock", label=_("Time of day"), accessor=lambda row: f"{row.clock:%H:%M}"),
-        Column("where", label=_("Where"), accessor=lambda row: row.account or row.channel),
-        Column("page", label=_("Piece"), accessor=lambda row: row.page or _("to be chosen")),
-        Column("series", label=_("Series"), accessor="series"),
-    ]
-    search_fields = ["title"]
-    ordering = ["series", "offset_days", "clock", "pk"]
-
-    def get_form_class(self, for_update: bool = False) -> type:
-        return PushTemplateForm
 
 
 VIEWSETS: list[ModelViewSet] = [

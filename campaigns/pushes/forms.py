@@ -149,6 +149,19 @@ class LateForm(forms.Form):
         return cleaned
 
 
+class OthersForm(forms.Form):
+    """What becomes of the late pushes that there is no room to ask about one by one."""
+
+    choice = forms.ChoiceField(
+        label=_("What becomes of the others"),
+        choices=[
+            ("", "---------"),
+            (pausing.Choice.SEND, _("send now")),
+            (pausing.Choice.SKIP, _("skip")),
+        ],
+    )
+
+
 def accounts_of(request):
     """The accounts that the reader may filter by."""
     return ChannelAccount.objects.visible_to(request.user)

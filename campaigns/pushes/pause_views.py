@@ -12,10 +12,12 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from campaigns.pushes import pausing
-from campaigns.pushes.forms import LateForm, PauseForm
+from campaigns.pushes.forms import LateForm, OthersForm, PauseForm
 from campaigns.pushes.models import Pause
 
 PAST = 20
+# So many late pushes are asked about one by one; no form may hold any number of fields.
+MOST_ASKED = 100
 
 
 class _PauseScreen(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -88,33 +90,43 @@ class ResumeView(_PauseScreen):
         return super().dispatch(request, *args, **kwargs)
 
     def forms(self, data=None) -> list[tuple]:
-        return [
-            (push, LateForm(data, prefix=f"push-{push.pk}"))
-            for push in pausing.late_pushes(self.pause)
-        ]
+        """Each late push with its form; those beyond MOST_ASKED share one."""
+        late = pausing.late_pushes(self.pause)
+        self.others = late[MOST_ASKED:]
+        self.others_form = OthersForm(data, prefix="others") if self.others else None
+        return [(push, LateForm(data, prefix=f"push-{push.pk}")) for push in late[:MOST_ASKED]]
 
     def get_context_data(self, **kwargs) -> dict:
-        kwargs.setdefault("late", self.forms())
+        if "late" not in kwargs:
+            kwargs["late"] = self.forms()
+        kwargs |= {"others": self.others, "others_form": self.others_form}
         media = LateForm().media
         return super().get_context_data(pause=self.pause, media=media, **kwargs)
 
     def post(self, request: HttpRequest, *_args, **_kwargs) -> HttpResponse:
         late = self.forms(request.POST)
         # Each form is asked, so that each shows its own error.
-        valid = [form.is_valid() for _push, form in late]
+        asked = [form for _push, form in late] + [self.others_form] * bool(self.others)
+        valid = [form.is_valid() for form in asked]
         if not all(valid):
             return self.render_to_response(self.get_context_data(late=late))
         choices = {
             push.pk: (pausing.Choice(form.cleaned_data["choice"]), form.cleaned_data["at"])
             for push, form in late
         }
+        for push in self.others:
+            choices[push.pk] = pausing.Choice(self.others_form.cleaned_data["choice"]), None
         try:
             refused = pausing.end(self.pause, request.user, choices)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
             return self.render_to_response(self.get_context_data(late=late))
-        for push, _form in late:
-            if push.pk in refused:
-                messages.warning(request, f"{push}: {refused[push.pk]}")
+        told = [push for push, _form in late if push.pk in refused]
+        for push in told:
+            messages.warning(request, f"{push}: {refused[push.pk]}")
+        if hidden := len(refused) - len(told):
+            messages.warning(
+                request, _("%(count)s of the others went back to planned.") % {"count": hidden}
+            )
         messages.success(request, _("Resumed."))
         return HttpResponseRedirect(reverse("push:pauses"))

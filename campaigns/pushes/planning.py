@@ -142,6 +142,13 @@ def retime(
     return move_by_person(push, State.PLANNED, by, reason, remarks=[], checked_at=None, **changes)
 
 
+def cost_of_moving(push: Push) -> str:
+    """What another time costs, in words: nothing for what nobody has checked or approved yet."""
+    if push.state not in (State.READY, State.APPROVED):
+        return ""
+    return _("With another time it is only planned: have it checked and approved anew.")
+
+
 def check_times(
     edition: Edition, account: ChannelAccount, at: datetime, ends_at: datetime | None
 ) -> None:

@@ -13,7 +13,15 @@ from campaigns.pushes.deliveries import delivery_of
 from campaigns.pushes.models import Pause, Push, PushAttempt, PushConsent
 from campaigns.pushes.preflight import Case, Facts, remarks_on
 from campaigns.pushes.preflight.quota import has_quota, quota_remarks
-from campaigns.pushes.run import ENDED, FIRST_WAIT, MOST_TRIES, Run, describe, jittered
+from campaigns.pushes.run import (
+    ENDED,
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    MOST_TRIES,
+    Run,
+    describe,
+    jittered,
+)
 from campaigns.pushes.states import State
 
 logger = logging.getLogger(__name__)
@@ -170,8 +178,9 @@ def _retried(run: Run, push: Push, attempt: PushAttempt, receipt: Receipt) -> No
 
 
 def _wait(usual: timedelta, receipt: Receipt) -> timedelta:
-    """The usual wait, or the channel's own if that is longer."""
-    return max(jittered(usual), timedelta(seconds=receipt.retry_after or 0))
+    """The usual wait, or the channel's own if that is longer: within reason, whatever it says."""
+    most = LONGEST_WAIT.total_seconds()
+    return max(jittered(usual), timedelta(seconds=min(receipt.retry_after or 0, most)))
 
 
 _CONCLUSIONS = {

@@ -96,6 +96,9 @@ class PushRetimeView(_ToTimeline, ScopedEditView):
     submit_button_label = gettext_lazy("Move to this time")
     success_message = gettext_lazy("The push has a new time.")
 
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(move_cost=planning.cost_of_moving(self.object), **kwargs)
+
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         push = self.get_object()
         if push.state not in RETIMEABLE and self.user_has_permission("change"):

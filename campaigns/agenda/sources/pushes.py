@@ -10,7 +10,7 @@ from campaigns.agenda.entries import Entry
 from campaigns.agenda.sources.base import Source
 from campaigns.calendar.windows import beijing_day
 from campaigns.pushes.models import Push
-from campaigns.pushes.planning import retime
+from campaigns.pushes.planning import cost_of_moving, retime
 from campaigns.regions.clocks import Clocks
 
 
@@ -54,6 +54,7 @@ class Pushes(Source):
             language_code=row.language,
             campaign=row.edition.name,
             move_label=str(_("Move the push")) if may_change and row.is_movable else "",
+            move_cost=cost_of_moving(row),
         )
 
     def move(self, row: Push, to: datetime, by) -> None:

@@ -16,10 +16,10 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from campaigns.calendar.private_files import handed_out
+from campaigns.channels.adapters.zipped import package_path
 from campaigns.channels.handover import handing
 from campaigns.channels.handover.forms import ConfirmForm, RefuseForm
 from campaigns.channels.handover.models import Handover
-from campaigns.channels.partner.public import handed_out_package
 from campaigns.regions.viewsets import (
     ScopedIndexView,
     ScopedInspectView,
@@ -167,7 +167,7 @@ class PackageView(_OnHandover, View):
     permission_required = "view"
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
-        return handed_out_package(self.object.package, self.object.page.code)
+        return handed_out(package_path(self.object.package), f"{self.object.page.code}.zip")
 
 
 class EvidenceView(_OnHandover, View):

@@ -14,6 +14,8 @@ from django.utils import timezone
 from campaigns.channels.adapters.contract import Delivery
 from campaigns.channels.models import ChannelAccount
 from campaigns.channels.partner.models import PackageLink, PartnerItem, PartnerSetup
+from content.models import EducationPage
+from content.models.base import open_to_all
 from content.portable import render_body, with_whole_addresses
 
 if TYPE_CHECKING:
@@ -134,6 +136,9 @@ def fetched(signed: str, now: datetime, *, counts: bool = True) -> PartnerItem |
         return None
     link = PackageLink.objects.select_related("item__page").filter(pk=number).first()
     if link is None or not link.works_at(now) or link.item.withdrawn_at:
+        return None
+    if not open_to_all(EducationPage.objects.filter(pk=link.item.page_id)).exists():
+        # Taken down or closed since: what is no longer public is not handed out, either.
         return None
     if counts:
         seen = {"downloads": F("downloads") + 1, "last_download_at": now}

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.channels.models import ChannelAccount
 from campaigns.regions.scope import scope_to
+from content.models import EducationPage
+from content.models.base import open_to_all
 
 
 class PartnerSetup(models.Model):
@@ -61,13 +63,16 @@ class PartnerItemQuerySet(models.QuerySet):
         return scope_to(self, user, path="account__region__path")
 
     def in_feed(self, account: ChannelAccount, now: datetime) -> "PartnerItemQuerySet":
-        """What the partner's feed shows then: sent, past its embargo, not taken back or down."""
+        """What the partner's feed shows then: sent, past its embargo, not taken back or down.
+
+        Nor a piece that has since been closed to the public by a view restriction.
+        """
         return self.filter(
             account=account,
             sent_at__lte=now,
             embargo_until__lte=now,
             withdrawn_at__isnull=True,
-            page__live=True,
+            page__in=open_to_all(EducationPage.objects.all()).values("pk"),
         ).order_by("-embargo_until", "-pk")
 
 

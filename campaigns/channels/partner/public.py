@@ -1,10 +1,11 @@
 """The doors that partners use without an account: the feed and the package. Both are secret."""
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_safe
 
+from campaigns.calendar.private_files import handed_out, kept_private
 from campaigns.channels.adapters.zipped import package_path
 from campaigns.channels.partner import items
 from campaigns.channels.partner.feed import feed_of
@@ -18,33 +19,13 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if account is None:
         raise Http404
     content = feed_of(account, settings.SITE_URL + request.path, timezone.now())
-    return _kept_private(HttpResponse(content, content_type="application/atom+xml; charset=utf-8"))
+    return kept_private(HttpResponse(content, content_type="application/atom+xml; charset=utf-8"))
 
 
 @require_safe
-def package(request: HttpRequest, signed: str) -> HttpResponse:
+def package(request: HttpRequest, signed: str) -> HttpResponseBase:
     """The package behind that link; 404 once it has ended or was closed."""
     item = items.fetched(signed, timezone.now(), counts=request.method == "GET")
     if item is None:
         raise Http404
-    return handed_out_package(item.package, item.page.code)
-
-
-def handed_out_package(name: str, code: str) -> FileResponse:
-    """A kept package as a download. Raises Http404 when it is not there."""
-    try:
-        stream = package_path(name).open("rb")
-    except OSError as error:
-        raise Http404 from error
-    answer = FileResponse(
-        stream, as_attachment=True, filename=f"{code}.zip", content_type="application/zip"
-    )
-    return _kept_private(answer)
-
-
-def _kept_private(answer: HttpResponse) -> HttpResponse:
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["X-Robots-Tag"] = "noindex"
-    answer["Cache-Control"] = "private, no-cache"
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    return handed_out(package_path(item.package), f"{item.page.code}.zip")

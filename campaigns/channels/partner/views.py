@@ -13,12 +13,13 @@ from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from campaigns.calendar.private_files import handed_out
 from campaigns.channels.account_screens import AccountFormView, OnAccount
+from campaigns.channels.adapters.zipped import package_path
 from campaigns.channels.models import ChannelAccount
 from campaigns.channels.partner import items, mailing
 from campaigns.channels.partner.forms import SetupForm
 from campaigns.channels.partner.models import PackageLink, PartnerItem, PartnerMail
-from campaigns.channels.partner.public import handed_out_package
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class DownloadView(_OnItem):
     """The package, for those who hand it on themselves."""
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
-        return handed_out_package(self.object.package, self.object.page.code)
+        return handed_out(package_path(self.object.package), f"{self.object.page.code}.zip")
 
 
 class NewLinkView(_OnItem):

@@ -51,7 +51,8 @@ class Plan(models.Model):
     @cached_property
     def latest(self) -> "PlanVersion | None":
         """The version handed in last."""
-        return self.versions.order_by("-number").first()
+        # In the versions' own order, the newest first: lists bring them along by a prefetch.
+        return self.versions.first()
 
     @cached_property
     def approved(self) -> "PlanVersion | None":

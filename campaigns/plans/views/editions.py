@@ -26,6 +26,7 @@ from campaigns.plans.completing import complete
 from campaigns.plans.forms import CompleteForm, CopyForm, OpenForm, ShiftForm, next_year_of
 from campaigns.plans.models import Plan, PushItem, Task
 from campaigns.plans.shifting import Shift, needs_preview, shift
+from campaigns.plans.views.plans import versions_for_lists
 from campaigns.plans.views.preview import AdminPage, OnEdition, PreviewView, tell
 from campaigns.pushes.models import Push
 from campaigns.reach.models import Target
@@ -68,7 +69,10 @@ class EditionHubView(generic.InspectView):
                 if states[value]
             ],
             windows=edition.regional_windows.visible_to(user).select_related("region"),
-            plans=Plan.objects.visible_to(user).filter(edition=edition).select_related("region"),
+            plans=Plan.objects.visible_to(user)
+            .filter(edition=edition)
+            .select_related("region")
+            .prefetch_related(versions_for_lists()),
             target_count=Target.objects.visible_to(user).filter(edition=edition).count(),
             **kwargs,
         )

@@ -4,7 +4,7 @@ import hashlib
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -33,11 +33,17 @@ from campaigns.regions.viewsets import (
 )
 
 
+def versions_for_lists() -> Prefetch:
+    """What a list says of each plan's versions, without all that was handed in."""
+    return Prefetch("versions", PlanVersion.objects.defer("content"))
+
+
 class PlanIndexView(ScopedIndexView):
     add_item_label = gettext_lazy("Write a plan")
 
     def get_base_queryset(self) -> QuerySet:
-        return super().get_base_queryset().select_related("edition", "region")
+        rows = super().get_base_queryset().select_related("edition", "region")
+        return rows.prefetch_related(versions_for_lists())
 
 
 class _WritesPlan:

@@ -11,8 +11,9 @@ from campaigns.pushes.models import Push, PushAttempt
 
 State = Push.State
 Ended = PushAttempt.Outcome
-# What may have reached the public, and so counts against the quota.
-SPENT = (Ended.STARTED, Ended.PENDING, Ended.SENT, Ended.FOUND, Ended.UNKNOWN, Ended.WITHDRAWN)
+# What may have reached the public, and so counts against the quota. Not a withdrawal: what it took
+# back was counted on the day it went out.
+SPENT = (Ended.STARTED, Ended.PENDING, Ended.SENT, Ended.FOUND, Ended.UNKNOWN)
 
 
 def has_quota(account: ChannelAccount) -> bool:

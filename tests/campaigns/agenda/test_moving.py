@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.calendar.windows import BEIJING
+from campaigns.pushes.models import Push
 from campaigns.pushes.planning import cancel
 from campaigns.regions.roles import Role
 from tests.campaigns.agenda.conftest import NOON, entries_of
@@ -54,7 +55,17 @@ def test_a_place_on_the_website_keeps_its_length(administrator, move, push_at):
 
 @pytest.mark.parametrize("json", [False, True])
 @pytest.mark.parametrize(
-    "to", ["2026-04-01", "2026-03-09T08:00", "", "soon", "2026-13-01", "9999-12-31T00:00"]
+    "to",
+    [
+        "2026-04-01",
+        "2026-03-09T08:00",
+        "",
+        "soon",
+        "2026-13-01",
+        "9999-12-31T00:00",
+        "0001-01-01",
+        "9999-12-31",
+    ],
 )
 def test_what_is_refused_is_said_and_nothing_moves(administrator, move, push_at, to, json):
     push = push_at()
@@ -90,6 +101,20 @@ def test_a_move_is_taken_back_with_one_click(administrator, client, move, push_a
     assert push.scheduled_at == at
     assert answer.context["undo"]["is_undo"]
     assert client.get(here).context["undo"] is None
+
+
+def test_what_a_move_costs_is_said_before_and_after(administrator, client, move, push_at):
+    push = push_at()
+    form = reverse("campaigns_admin:agenda_move", args=["push", push.pk])
+    assert client.get(form).context["entry"].move_cost == ""
+    Push.objects.filter(pk=push.pk).update(state=Push.State.APPROVED)
+    cost = client.get(form).context["entry"].move_cost
+    assert cost in client.get(form).content.decode()
+    move("push", push, "2026-03-13")
+    push.refresh_from_db()
+    assert push.state == Push.State.PLANNED
+    # Taking the move back does not bring the approval back.
+    assert cost in client.get(reverse("campaigns_admin:agenda_month")).content.decode()
 
 
 def test_what_is_done_has_no_handle_and_does_not_move(administrator, look, move, push_at):

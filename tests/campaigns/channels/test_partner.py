@@ -14,6 +14,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from campaigns.channels.adapters import Outcome, Trace
 from campaigns.channels.adapters import partner as partner_adapter
@@ -281,6 +282,34 @@ def test_the_address_is_secret_and_can_be_changed(client, asked):
     assert client.get(second).status_code == 404
     for token in ("", "x", "%00", "a" * 500):
         assert client.get(f"/partner/feed/{token}.atom").status_code == 404
+
+
+def test_a_piece_closed_to_the_public_leaves_feed_and_links(client, asked):
+    address = items.new_feed_address(asked.account)
+    ADAPTER.send(asked)
+    link = items.address_of(items.new_link(PartnerItem.objects.get(), by=None))
+    assert client.get(link).status_code == 200
+    closed = PageViewRestriction.objects.create(
+        page=asked.page.get_parent(), restriction_type=PageViewRestriction.LOGIN
+    )
+    assert entries(client.get(address).content) == []
+    assert client.get(link).status_code == 404
+    closed.delete()
+    assert client.get(link).status_code == 200
+    asked.page.unpublish()
+    assert client.get(link).status_code == 404
+
+
+def test_secret_addresses_never_stand_in_a_log(client, asked, caplog):
+    address = items.new_feed_address(asked.account)
+    ADAPTER.send(asked)
+    link = items.new_link(PartnerItem.objects.get(), by=None)
+    items.close_feed(asked.account)
+    items.close_link(link)
+    for secret in (address, items.address_of(link)):
+        assert client.get(secret).status_code == 404
+        assert secret.rpartition("/")[2] not in caplog.text
+    assert "/partner/feed/***" in caplog.text
 
 
 def test_an_inactive_account_has_no_feed(client, asked):

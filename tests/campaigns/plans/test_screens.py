@@ -1,17 +1,30 @@
 """The screens of schedules: preview before the deed, open pushes completed, tasks marked."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from campaigns.models import Edition, Push, PushItem, RegionalWindow, Series, Task
+from campaigns.models import (
+    Channel,
+    Edition,
+    Plan,
+    Push,
+    PushItem,
+    PushTemplate,
+    RegionalWindow,
+    Series,
+    Task,
+    TaskTemplate,
+)
 from campaigns.plans.copying import copy_template
 from campaigns.plans.home_panel import editions_unconfirmed, tasks_due
 from campaigns.regions.roles import Role
+from tests.factories import AccountFactory, make_case
 
 
 @pytest.fixture
@@ -293,3 +306,42 @@ def test_an_editions_page_costs_the_same_with_ten_times_the_tasks(
     few = queries()
     add(80)
     assert queries() == few
+
+
+def test_lists_cost_the_same_with_more_rows(client, administrator, edition, tree):
+    def queries(address: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    names = ("plan", "regionalwindow", "tasktemplate", "pushtemplate")
+    lists = [reverse(f"{name}:index") for name in names]
+    lists.append(reverse("edition:inspect", args=[edition.pk]))
+    TaskTemplate.objects.all().delete()
+    PushTemplate.objects.all().delete()
+    regions = list(tree.values())
+    for region in regions[:2]:
+        _row_in_each(edition, region)
+    for address in lists:
+        queries(address)
+    few = [queries(address) for address in lists]
+    for region in regions[2:]:
+        _row_in_each(edition, region)
+    assert [queries(address) for address in lists] == few
+
+
+def _row_in_each(edition, region) -> None:
+    plan = Plan.objects.create(edition=edition, region=region)
+    for number in (1, 2):
+        plan.versions.create(number=number, content={}, submitted_at=timezone.now())
+    days = {"starts_on": edition.starts_on, "ends_on": edition.ends_on}
+    RegionalWindow.objects.create(edition=edition, region=region, **days)
+    row = {"series": edition.series, "offset_days": 0, "title": region.name}
+    TaskTemplate.objects.create(**row)
+    PushTemplate.objects.create(
+        **row,
+        clock=time(9),
+        channel=Channel.objects.first(),
+        account=AccountFactory(code=f"wechat:{region.code}"),
+        page=make_case(f"case-{region.code}"),
+    )

@@ -14,6 +14,7 @@ from campaigns.models import Push, PushItem, RegionalWindow, Task
 from campaigns.plans.copying import copy_template
 from campaigns.plans.rehearsal import carry_out, rehearse
 from campaigns.plans.shifting import needs_preview, shift
+from campaigns.pushes.approval import preflight
 from campaigns.pushes.planning import cancel, plan_push
 from tests.factories import AccountFactory
 
@@ -161,6 +162,18 @@ def test_a_push_that_falls_out_of_a_shorter_window_is_named(schedule):
     assert [line.key.split(":")[0] for line in told.stays if "now lies" in line.reason] == ["push"]
 
 
+def test_what_was_approved_is_said_to_need_it_anew(schedule):
+    push = schedule.pushes.get()
+    (line,) = [one for one in by_days(schedule, 7).moves if one.key == f"push:{push.pk}"]
+    assert line.reason == ""
+    Push.objects.filter(pk=push.pk).update(state="approved")
+    schedule.refresh_from_db()
+    (line,) = [one for one in by_days(schedule, 7).moves if one.key == f"push:{push.pk}"]
+    assert "approved anew" in line.reason
+    push.refresh_from_db()
+    assert push.state == "planned"
+
+
 def test_sent_pushes_stay(schedule):
     push = schedule.pushes.get()
     Push.objects.filter(pk=push.pk).update(state="sent")
@@ -222,13 +235,11 @@ def test_a_push_of_the_region_or_below_may_use_its_wider_window(schedule, page, 
 
 
 def test_such_a_push_is_not_objected_to_when_its_time_comes(schedule, page, tree):
-    from campaigns.pushes.deliveries import delivery_of, objections
-
     early = at_beijing(date(2027, 3, 2), time(10))
     push = plan_push(schedule, page, "zh-hans", AccountFactory(code="wechat:654321"), early)
-    assert objections(push, delivery_of(push)) == []
+    assert "window.outside" not in [remark.code for remark in preflight(push).remarks]
     schedule.regional_windows.all().delete()
-    assert len(objections(push, delivery_of(push))) == 1
+    assert "window.outside" in [remark.code for remark in preflight(push).remarks]
 
 
 def test_a_place_on_the_website_lasts_with_the_regions_window(schedule, tree):

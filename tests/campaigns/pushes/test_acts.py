@@ -217,6 +217,26 @@ class TestPauses:
         moved = Push.objects.get(pk=later.pk).scheduled_at.astimezone(BEIJING)
         assert f"{moved:%F %H:%M}" == "2026-03-11 10:00"
 
+    def test_more_late_pushes_than_a_form_holds_are_decided_together(
+        self, administrator, approve_at, clock, monkeypatch
+    ):
+        monkeypatch.setattr("campaigns.pushes.pause_views.MOST_ASKED", 1)
+        pages = [make_case(f"late-{n}") for n in range(3)]
+        first, *others = (approve_at(n, page=page) for n, page in enumerate(pages))
+        post(administrator, "pauses", reason="x")
+        pause = Pause.objects.get()
+        clock.shift(timedelta(hours=5))
+        address = reverse("push:resume", args=[pause.pk])
+        shown = administrator.get(address)
+        assert [push for push, _form in shown.context["late"]] == [first]
+        assert shown.context["others"] == others
+        told = {f"push-{first.pk}-choice": "skip"}
+        assert administrator.post(address, told).status_code == 200
+        assert Pause.objects.standing().exists()
+        administrator.post(address, told | {"others-choice": "skip"})
+        assert not Pause.objects.standing().exists()
+        assert {state(one) for one in (first, *others)} == {"cancelled"}
+
     def test_a_late_push_that_can_no_longer_go_out_is_put_back_and_told(
         self, administrator, approve_at, channel, clock
     ):

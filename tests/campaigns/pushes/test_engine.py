@@ -452,6 +452,15 @@ def test_the_channels_own_wait_is_honoured(approve_at, channel, clock):
     assert push.try_at - timezone.now() >= timedelta(seconds=599)
 
 
+def test_an_absurd_wait_is_not(approve_at, channel, clock):
+    channel.answers["case-1"] = Receipt(Outcome.TEMPORARY, "busy", retry_after=10**15)
+    push = approve_at(0)
+    engine.tick()
+    push.refresh_from_db()
+    assert push.state == State.APPROVED
+    assert push.try_at - timezone.now() <= timedelta(hours=6)
+
+
 def test_what_failed_together_does_not_come_back_together(approve_at, channel, monkeypatch):
     monkeypatch.setattr("campaigns.pushes.run.JITTER", 0.2)
     channel.answers["case-1"] = Receipt(Outcome.TEMPORARY, "busy")

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.calendar.windows import BEIJING
-from campaigns.pushes import engine
+from campaigns.pushes import engine, hands
 from campaigns.pushes.approval import preflight
 from campaigns.pushes.models import Push
 from campaigns.pushes.states import State
@@ -124,8 +124,19 @@ class TestQuota:
         result = engine.tick()
         assert (result.sent, result.failed) == (2, 1)
         assert len(channel.sends) == 2
-        assert "(2)" in Push.objects.get(state="failed").transitions.last().reason
+        assert "2" in Push.objects.get(state="failed").transitions.last().reason
         assert len(pushes) == 3
+
+    def test_taking_back_costs_nothing(self, approve_at, website, clock):
+        website.most_a_day = 1
+        website.save()
+        push = approve_at(0, account=website)
+        engine.tick()
+        clock.shift(timedelta(days=1))
+        push.refresh_from_db()
+        hands.withdraw(push, None, "wrong picture")
+        approve_at(24 * 60, account=website)
+        assert engine.tick().sent == 1
 
     def test_what_failed_costs_nothing(self, approve_at, account, channel):
         from campaigns.channels.adapters import Outcome, Receipt

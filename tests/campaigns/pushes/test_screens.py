@@ -107,6 +107,16 @@ def test_another_time(administrator, plan_at):
     assert moved.transitions.last().by.username == "campaign_administrator-000000"
 
 
+def test_another_time_says_what_it_costs(administrator, plan_at, approve_at):
+    other, approved = plan_at(5), approve_at(10)
+    costs = [
+        administrator.get(reverse("push:edit", args=[push.pk])).context["move_cost"]
+        for push in (other, approved)
+    ]
+    assert costs[0] == ""
+    assert costs[1]
+
+
 def test_another_time_outside_the_campaign_is_refused_at_the_field(administrator, plan_at):
     push = plan_at(5)
     answer = administrator.post(

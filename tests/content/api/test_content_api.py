@@ -253,7 +253,7 @@ def test_it_can_only_be_read(client, three, method):
 
 
 def test_an_unknown_piece_is_a_404_in_json(client, db):
-    for code in ("nothing", "' or 1=1", "%00", "a" * 300):
+    for code in ("nothing", "' or 1=1", "a" * 300):
         answer = client.get(f"{PIECES}{code}/")
         assert answer.status_code == 404
         assert json.loads(answer.content)["message"]

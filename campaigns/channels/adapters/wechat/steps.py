@@ -124,7 +124,7 @@ def hand_in(client: WechatClient, job: WechatJob) -> None:
 
     After NoAnswerError, and after any kill, `submitted_at` says that it may have been accepted.
     """
-    keep(job, mode=client.connection.mode, submitted_at=timezone.now())
+    _begin_handing_in(client, job)
     try:
         if job.mode == Connection.Mode.MASS:
             answer = client.send_to_all(job.draft_media_id, _client_id(job))
@@ -149,6 +149,20 @@ def hand_in(client: WechatClient, job: WechatJob) -> None:
         message_id=str(answer.get("msg_id") or ""),
         data_id=str(answer.get("msg_data_id") or ""),
     )
+
+
+def _begin_handing_in(client: WechatClient, job: WechatJob) -> None:
+    """Write it down, if nobody else has: pictures may take longer than a lease on another machine.
+
+    Raises NotSentError if the job is no longer as it was read.
+    """
+    mode, now = client.connection.mode, timezone.now()
+    as_read = WechatJob.objects.filter(
+        pk=job.pk, submitted_at=None, draft_media_id=job.draft_media_id, round=job.round
+    )
+    if not as_read.update(mode=mode, submitted_at=now, updated_at=now):
+        raise NotSentError(_("another process has taken it over"))
+    job.mode, job.submitted_at = mode, now
 
 
 def not_accepted(job: WechatJob) -> None:

@@ -8,7 +8,6 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from campaigns.channels import events
 from campaigns.channels.provider_models import Connection, WechatJob
 from campaigns.channels.secrets import Secret, UnreadableSecretError, seal, unseal
 from campaigns.regions.roles import Role
@@ -124,7 +123,7 @@ def signed(token: str = "callback-token-1", at: float | None = None, nonce: str 
 @pytest.fixture
 def news(monkeypatch) -> list:
     heard = []
-    monkeypatch.setattr(events, "_listeners", [heard.append])
+    monkeypatch.setattr("campaigns.channels.news._listeners", [heard.append])
     return heard
 
 
@@ -197,11 +196,22 @@ def test_whoever_cannot_sign_is_refused(hook, job, news, query):
         b"<xml><Event>subscribe</Event></xml>",
         b'<!DOCTYPE x [<!ENTITY a "aaaa">]><xml><Event>PUBLISHJOBFINISH</Event></xml>',
         b'<?xml version="1.0" encoding="nonsense"?><xml/>',
+        # Entities that only show once it is decoded; what they stand for would be an event.
+        (
+            '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a "PUBLISHJOBFINISH">]>'
+            "<xml><Event>&a;</Event><publish_id>77</publish_id></xml>"
+        ).encode("utf-16"),
     ],
 )
 def test_junk_with_a_signature_does_nothing(hook, job, news, body):
     assert hook(signed(), body).status_code == 200
     assert news == []
+
+
+def test_an_account_of_any_number_is_refused(client, wechat_account):
+    for number in (0, 2**63, 10**40):
+        address = reverse("campaigns:wechat_event", args=[number])
+        assert client.get(address, signed()).status_code == 403
 
 
 def test_an_event_that_is_too_large_is_refused(hook, job, news):

@@ -11,7 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from campaigns.channels.adapters import ADAPTERS, Outcome, Trace
-from campaigns.channels.adapters.wechat import body
+from campaigns.channels.adapters.wechat import body, steps
 from campaigns.channels.adapters.wechat.client import WechatClient
 from campaigns.channels.adapters.wechat.errors import NotConnectedError, NotSentError
 from campaigns.channels.adapters.wechat.token import token_instead_of, token_of
@@ -227,6 +227,24 @@ def test_a_draft_whose_answer_was_lost_is_taken_up_again(to_wechat, standin):
     ADAPTER.send(asked)
     assert ADAPTER.send(asked).outcome == Outcome.SENT
     assert len(accepted(standin, ADD)) == 1
+
+
+def test_of_two_processes_with_the_same_draft_only_one_hands_it_in(to_wechat, standin, monkeypatch):
+    """The lease ran out while pictures went up slowly; the other machine was quicker."""
+    asked = to_wechat()
+    slow = steps.ensure_draft
+
+    def overtaken(client, job, delivery):
+        slow(client, job, delivery)
+        monkeypatch.setattr(steps, "ensure_draft", slow)
+        assert ADAPTER.send(asked).outcome == Outcome.SENT
+
+    monkeypatch.setattr(steps, "ensure_draft", overtaken)
+    assert ADAPTER.send(asked).outcome == Outcome.TEMPORARY
+    assert len(accepted(standin)) == published(standin) == 1
+    # Tried again, it is found.
+    assert ADAPTER.send(asked).outcome == Outcome.SENT
+    assert len(accepted(standin)) == 1
 
 
 @pytest.mark.parametrize("kind", ["cut_before", "hang_before", "status"])
