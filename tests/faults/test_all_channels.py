@@ -86,26 +86,35 @@ def _with_mail(account: ChannelAccount) -> ChannelAccount:
 
 
 @pytest.fixture
-def record(tmp_path) -> Path:
-    return tmp_path / "calls.jsonl"
+def waiting(edition, page, accounts) -> list[Push]:
+    """As many to each account, approved and due, not yet in the database."""
+    due_at = timezone.now() - timedelta(minutes=1)
+    return [
+        Push(
+            edition=edition,
+            page=page,
+            language="zh-hans",
+            account=account,
+            slot=slot,
+            state=State.APPROVED,
+            scheduled_at=due_at,
+            try_at=due_at,
+        )
+        for slot, account in zip(range(1, PUSHES + 1), cycle(accounts), strict=False)
+    ]
 
 
 @pytest.fixture
-def providers(record):
-    standin = broken_providers(record, SEED, SHARE)
+def providers(tmp_path):
+    standin = broken_providers(tmp_path / "calls.jsonl", SEED, SHARE)
     yield standin
     standin.stop()
 
 
 @pytest.fixture
-def mails(tmp_path) -> Path:
-    folder = tmp_path / "mails"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def schedulers(own_database, providers, accounts, mails, tmp_path):
+def schedulers(own_database, providers, accounts, tmp_path):
+    mails = tmp_path / "mails"
+    mails.mkdir()
     running = Schedulers(
         own_database,
         tmp_path / "schedulers.log",
@@ -121,11 +130,10 @@ def schedulers(own_database, providers, accounts, mails, tmp_path):
 
 
 def test_nothing_is_done_twice_and_nothing_is_lost_on_any_channel(
-    schedulers, providers, record, mails, edition, page, accounts
+    schedulers, providers, waiting, tmp_path
 ):
     began = time.monotonic()
     chance = random.Random(SEED)
-    waiting = _pushes(edition, page, accounts)
     for n in range(KILLS):
         # As many more fall due, so that there is work for every kill to hit.
         Push.objects.bulk_create(waiting[n * PUSHES // KILLS : (n + 1) * PUSHES // KILLS])
@@ -136,11 +144,11 @@ def test_nothing_is_done_twice_and_nothing_is_lost_on_any_channel(
     wait_until_all_is_settled(schedulers)
     assert schedulers.stop() == [0] * AT_ONCE
 
-    held = Held(providers, record)
+    held = Held(providers, tmp_path / "calls.jsonl")
     report(held, providers, time.monotonic() - began)
     assert_providers_hold(held)
     assert_website_and_folder_hold()
-    assert_partners_hold(mails)
+    assert_partners_hold(tmp_path / "mails")
     assert_people_were_handed_theirs()
     assert_every_try_ended()
     assert not list(Path(settings.CLAIMS_DIR).iterdir())
@@ -148,23 +156,6 @@ def test_nothing_is_done_twice_and_nothing_is_lost_on_any_channel(
     outcomes = set(PushAttempt.objects.values_list("outcome", flat=True))
     assert {"found", "abandoned"} & outcomes
     assert providers.faults.struck.total() > 0
-
-
-def _pushes(edition, page, accounts) -> list[Push]:
-    due_at = timezone.now() - timedelta(minutes=1)
-    return [
-        Push(
-            edition=edition,
-            page=page,
-            language="zh-hans",
-            account=account,
-            slot=slot,
-            state=State.APPROVED,
-            scheduled_at=due_at,
-            try_at=due_at,
-        )
-        for slot, account in zip(range(1, PUSHES + 1), cycle(accounts), strict=False)
-    ]
 
 
 def hurry() -> None:
