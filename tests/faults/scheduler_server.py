@@ -16,7 +16,7 @@ import django
 
 # For each provider; the stand-in publishes sooner than it is given up.
 PATIENCE = {"connect_timeout": 1, "read_timeout": 1, "busy_wait": 1, "rate_wait": 1}
-SETTLE_SECONDS = 3
+SETTLE_SECONDS = 4
 SECONDS_BETWEEN_TICKS = 0.05
 
 

@@ -8,6 +8,7 @@ packages, mails and hand-overs. FAULT_PUSHES says how many pushes (100), FAULT_K
 import hashlib
 import os
 import random
+import signal
 import sys
 import time
 from collections import Counter
@@ -44,7 +45,7 @@ WINDOW = 0.8
 # This part of the calls to providers goes wrong.
 SHARE = 0.2
 # Undisturbed, everything is settled long before: seconds.
-PATIENCE = 60 + PUSHES / 4
+PATIENCE = 120 + PUSHES / 2
 
 State = Push.State
 Adapter = ChannelAccount.Adapter
@@ -142,7 +143,8 @@ def test_nothing_is_done_twice_and_nothing_is_lost_on_any_channel(
         schedulers.kill_one(chance)
     providers.faults.end()
     wait_until_all_is_settled(schedulers)
-    assert schedulers.stop() == [0] * AT_ONCE
+    # Or by the signal itself, when it had just been started.
+    assert set(schedulers.stop()) <= {0, -signal.SIGTERM}
 
     held = Held(providers, tmp_path / "calls.jsonl")
     report(held, providers, time.monotonic() - began)
