@@ -57,9 +57,9 @@ bench-pushes: venv-dev  ## 10,000 pushes due in one minute; on PostgreSQL too wi
 bench-setup:  ## make setup and make run in a fresh copy of the project, cold and again
 	@$(PYTHON) tests/benchmarks/bench_setup.py
 
-faults: venv-dev  ## the fault tests with their full number of kills
+faults: venv-dev  ## the fault tests with their full number of pushes and kills
 	@$(MANAGE) update_catalogues --compile
-	FAULT_KILLS=$${FAULT_KILLS:-200} $(PYTEST) -m fault $(PYTEST_ARGS)
+	FAULT_PUSHES=$${FAULT_PUSHES:-1000} FAULT_KILLS=$${FAULT_KILLS:-200} $(PYTEST) -m fault $(PYTEST_ARGS)
 
 pins: venv-dev  ## pin anew what pyproject.toml asks for; UPGRADE=--upgrade for newer releases
 	CUSTOM_COMPILE_COMMAND="make pins" $(BIN)/pip-compile -q $(UPGRADE) --strip-extras --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt pyproject.toml

@@ -167,9 +167,13 @@ class Run:
         return self.now() + min(jittered(max(0.9 * asked_for, FIRST_WAIT)), LONGEST_WAIT)
 
     def finish(self) -> None:
-        """Take the sign of life away if nothing is held any more."""
-        if not Push.objects.filter(claimed_by=self.claim.name).exists():
-            self.claim.retire()
+        """Give back what is still held, and take the sign of life away.
+
+        When the tick was told to stop, or something broke: any other tick, also on another machine,
+        settles it at once instead of after the lease.
+        """
+        Push.objects.filter(claimed_by=self.claim.name).update(claimed_by="", lease_until=None)
+        self.claim.retire()
 
 
 ENDED = ["outcome", "detail", "request", "finished_at"]

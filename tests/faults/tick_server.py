@@ -18,15 +18,12 @@ import django
 
 def main() -> None:
     django.setup()
-    # Loaded before the fork, so that a kill lands in the work and not in the imports.
     from django.core.management import call_command, load_command_class
 
-    from campaigns import cron
-    from campaigns.channels.adapters import ADAPTERS
+    from tests.faults.warm import warm_up
 
     load_command_class("campaigns", "tick")
-    assert cron
-    assert ADAPTERS
+    warm_up()
     answer("ready")
     for line in sys.stdin:
         child = os.fork()

@@ -70,6 +70,14 @@ class Jpush:
         except (ValueError, AttributeError):
             return ""
 
+    @staticmethod
+    def delivery_of(body: bytes) -> str:
+        """The sender's own key of what a push brings, whatever its cid."""
+        try:
+            return str(json.loads(body)["notification"]["android"]["extras"]["key"])
+        except (ValueError, KeyError, TypeError):
+            return ""
+
     def rate_headers(self) -> dict[str, str]:
         """What is left of this minute."""
         used = self.state["minutes"].get(self._minute(), 0)

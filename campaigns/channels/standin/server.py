@@ -7,6 +7,7 @@ calls, so that a program can try how the product behaves. It listens on loopback
 import json
 import os
 import socket
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,8 +41,7 @@ class Standin:
         self._state_path = state
         self._load()
         handler = type("BoundHandler", (_Handler,), {"standin": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", port), handler)
 
     @property
     def address(self) -> str:
@@ -79,6 +79,15 @@ class Standin:
             self.wechat.state, self.jpush.state = held["wechat"], held["jpush"]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address) -> None:
+        """A client that has gone, or was killed, is no error of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class _Handler(BaseHTTPRequestHandler):
     standin: Standin
     protocol_version = "HTTP/1.1"
@@ -107,13 +116,16 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith("/_standin/"):
             self._control(method, path, body)
         elif path.startswith("/v3/"):
-            self._call(path, lambda: self._jpush(method, path, body), self._peek_jpush(body))
+            known = self._peek_jpush(body)
+            # The cid is the client's choice, so whether two pushes bring the same is told, too.
+            brings = {"delivery": self.standin.jpush.delivery_of(body)}
+            self._call(path, lambda: self._jpush(method, path, body), known, brings)
         else:
             with self.standin.lock:
                 known = self.standin.wechat.peek(path, query, body)
             self._call(path, lambda: self._wechat(path, query, body), known)
 
-    def _call(self, path: str, do, known: tuple[str, str]) -> None:
+    def _call(self, path: str, do, known: tuple[str, str], more: dict | None = None) -> None:
         """Do the call, with whatever is to go wrong, and record it."""
         standin = self.standin
         fault = standin.faults.take(path)
@@ -124,6 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
             "account": known[0],
             "key": known[1],
             "fault": kind or None,
+            **(more or {}),
         }
         if kind in ("cut_before", "hang_before", "status") or kind == "code":
             standin.recorder.write(

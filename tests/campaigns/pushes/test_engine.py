@@ -265,6 +265,19 @@ def test_a_stopped_tick_gives_back_what_it_had_claimed(approve_at, channel):
     assert engine.tick().sent == 2
 
 
+def test_what_a_stopped_tick_had_no_time_to_ask_about_is_free_at_once(
+    approve_at, channel, settings
+):
+    push = approve_at(0)
+    channel.answers["case-1"] = Receipt(Outcome.UNKNOWN)
+    engine.tick()
+    assert engine.tick(should_stop=lambda: True).sent == 0
+    push.refresh_from_db()
+    assert (push.state, push.claimed_by, push.lease_until) == (State.UNKNOWN, "", None)
+    assert not list(settings.CLAIMS_DIR.iterdir())
+    assert engine.tick().sent == 1
+
+
 def test_both_adapters_at_work(approve_at, website, settings):
     packed, placed = approve_at(0), approve_at(0, account=website)
     assert engine.tick().sent == 2
