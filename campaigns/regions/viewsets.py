@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
@@ -23,6 +24,9 @@ from campaigns.regions.forms import (
     indented,
 )
 from campaigns.regions.models import Posting, Region
+
+# The heading of Wagtail's own forms, for which its catalogue has no Chinese; ours has.
+gettext_noop("New: %(model_name)s")
 
 
 class _ScopedListing:
