@@ -38,6 +38,7 @@ class PushFilterSet(WagtailFilterSet):
 class TickColumn(Column):
     """A box for what is done to several pushes; the form stands beside the list."""
 
+    header_template_name = "campaigns/pushes/tick_header.html"
     cell_template_name = "campaigns/pushes/tick_cell.html"
 
     def get_cell_context_data(self, instance, parent_context) -> dict:

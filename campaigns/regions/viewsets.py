@@ -25,8 +25,9 @@ from campaigns.regions.forms import (
 )
 from campaigns.regions.models import Posting, Region
 
-# The heading of Wagtail's own forms, for which its catalogue has no Chinese; ours has.
+# Words of Wagtail's own screens for which its catalogue has no Chinese; ours has.
 gettext_noop("New: %(model_name)s")
+gettext_noop("Search all pages…")
 
 
 class _ScopedListing:
@@ -61,7 +62,16 @@ class ScopedDeleteView(ScopedObject, generic.DeleteView):
 
 
 class ScopedInspectView(ScopedObject, generic.InspectView):
-    pass
+    # Wagtail's word for it is the one that checking a push bears here.
+    page_title = _("Details")
+
+    def get_field_display_value(self, field_name: str, field):
+        value = super().get_field_display_value(field_name, field)
+        if value is None or value == "":
+            return "—"
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        return value
 
 
 class ScopedHistoryView(ScopedObject, history.HistoryView):
