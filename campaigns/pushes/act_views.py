@@ -68,7 +68,7 @@ ACTS = {
             "change",
             lambda push: push.state == State.APPROVED,
             lambda push, user, reason, _consent: approval.withdraw_approval(push, user, reason),
-            "undo",
+            "resubmit",
         ),
         Act(
             "withdraw",
@@ -78,7 +78,7 @@ ACTS = {
             "approve",
             hands.can_withdraw,
             lambda push, user, reason, _consent: hands.withdraw(push, user, reason),
-            "undo",
+            "resubmit",
         ),
         Act(
             "cancel",
@@ -149,7 +149,7 @@ class ActView(_OnePush, WagtailAdminTemplateMixin, FormView):
             *self.breadcrumbs_items,
             {"url": reverse("push:index"), "label": _("Pushes")},
             {"url": self.get_success_url(), "label": str(self.object)},
-            {"url": "", "label": self.get_page_title()},
+            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
         ]
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:

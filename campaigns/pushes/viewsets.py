@@ -38,6 +38,7 @@ class PushFilterSet(WagtailFilterSet):
 class TickColumn(Column):
     """A box for what is done to several pushes; the form stands beside the list."""
 
+    header_template_name = "campaigns/pushes/tick_header.html"
     cell_template_name = "campaigns/pushes/tick_cell.html"
 
     def get_cell_context_data(self, instance, parent_context) -> dict:
@@ -75,18 +76,19 @@ class PushViewSet(ScopedViewSet):
     # The timeline tells more than Wagtail's log of edits.
     withheld = frozenset({"delete", "usage", "history", "history_results"})
     list_display = [
-        TickColumn("tick", label="", accessor="pk"),
+        TickColumn("tick", label=_("Tick"), accessor="pk"),
         TitleColumn(
             "page",
             label=_("Piece"),
             accessor="page.title",
             get_url=lambda push: reverse("push:inspect", args=[push.pk]),
         ),
+        # The first that a phone has room for.
+        TimeColumn("scheduled_at", label=_("Time"), sort_key="scheduled_at"),
+        StateColumn("state", label=_("State"), sort_key="state"),
         Column("language", label=_("Language"), accessor="get_language_display"),
         Column("account", label=_("Channel account"), accessor="account.name"),
         Column("edition", label=_("Campaign"), accessor="edition.name"),
-        TimeColumn("scheduled_at", label=_("Time"), sort_key="scheduled_at"),
-        StateColumn("state", label=_("State"), sort_key="state"),
     ]
     filterset_class = PushFilterSet
     search_fields = ["page__title", "page__code", "account__name", "account__code"]

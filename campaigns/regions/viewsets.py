@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
@@ -23,6 +24,10 @@ from campaigns.regions.forms import (
     indented,
 )
 from campaigns.regions.models import Posting, Region
+
+# Words of Wagtail's own screens for which its catalogue has no Chinese; ours has.
+gettext_noop("New: %(model_name)s")
+gettext_noop("Search all pages…")
 
 
 class _ScopedListing:
@@ -57,7 +62,16 @@ class ScopedDeleteView(ScopedObject, generic.DeleteView):
 
 
 class ScopedInspectView(ScopedObject, generic.InspectView):
-    pass
+    # Wagtail's word for it is the one that checking a push bears here.
+    page_title = _("Details")
+
+    def get_field_display_value(self, field_name: str, field):
+        value = super().get_field_display_value(field_name, field)
+        if value is None or value == "":
+            return "—"
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        return value
 
 
 class ScopedHistoryView(ScopedObject, history.HistoryView):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 INSTALL = "apt-get install chromium fonts-noto-cjk"
 ARGUMENTS = [
@@ -51,6 +51,8 @@ def browser() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; Django would refuse every query of the tests.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # As generous as the windows below: what comes is seen at once, however long this may be.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield launched

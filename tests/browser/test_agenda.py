@@ -5,9 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, expect
 
 from campaigns.calendar.windows import BEIJING
@@ -16,6 +13,7 @@ from campaigns.models import Push
 from campaigns.pushes.planning import plan_push
 from campaigns.regions.roles import Role
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.signing_in import enter
 from tests.factories import AccountFactory, EditionFactory, make_case
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=BEIJING)
@@ -61,26 +59,10 @@ def push(tree) -> Push:
 def calendar(window, person, push):
     """A window on the calendar, signed in as whoever plans campaigns."""
     user = person(Role.CAMPAIGN_ADMINISTRATOR)
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
 
     def open_window(viewport=DESK, **options) -> Page:
-        page = window(viewport, strict=False, **options)
         # Wagtail's breadcrumbs and menu are its own; only our part is looked at.
-        page.context.add_cookies(
-            [
-                {
-                    "name": settings.SESSION_COOKIE_NAME,
-                    "value": session.session_key,
-                    "domain": "localhost",
-                    "path": "/",
-                }
-            ]
-        )
-        return page
+        return enter(window(viewport, strict=False, **options), user)
 
     return open_window
 

@@ -58,7 +58,7 @@ class PartnerView(_OnPartner, WagtailAdminTemplateMixin, TemplateView):
             *self.breadcrumbs_items,
             {"url": reverse("channelaccount:index"), "label": _("Channel accounts")},
             {"url": inspect, "label": self.account.name},
-            {"url": "", "label": self.get_page_title()},
+            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
         ]
 
     def get_context_data(self, **kwargs) -> dict:

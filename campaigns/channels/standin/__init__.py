@@ -7,11 +7,12 @@ without an account. Nothing it accepts goes anywhere.
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 
 def stand_ins() -> list[str]:
     """Names of the providers that this installation only pretends to reach."""
-    providers = {"WeChat": settings.WECHAT_API_BASE, "JPush": settings.JPUSH_API_BASE}
+    providers = {_("WeChat"): settings.WECHAT_API_BASE, _("JPush"): settings.JPUSH_API_BASE}
     return [name for name, address in providers.items() if is_stand_in(address)]
 
 

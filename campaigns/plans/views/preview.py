@@ -33,7 +33,7 @@ class AdminPage(PermissionCheckedMixin, WagtailAdminTemplateMixin):
             *self.breadcrumbs_items,
             {"url": reverse("edition:index"), "label": _("Campaign editions")},
             *self.trail(),
-            {"url": "", "label": self.get_page_title()},
+            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
         ]
 
     def trail(self) -> list[dict]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 from content.models import EducationPage
 
@@ -22,6 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, demo: bool, **options) -> None:
         call_command("update_catalogues", compile=True)
+        # This process may have read them before there were any: the demo would be in English.
+        translation_file_changed(self, Path("django.mo"))
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         self.collect_static()
         if demo:
