@@ -79,18 +79,31 @@ class Held:
         accounts = standin.wechat.state["accounts"].values()
         # What the public has got: accepted, and not refused afterwards.
         self.public = Counter(self.accepted["v3/push"])
+        # Accepted and then refused by WeChat's review: nobody has seen it, and when the answer to
+        # its submission was lost, too, its draft lies there as if it had never been handed in.
+        self.refused: Counter[str] = Counter()
         for account in accounts:
             for article in account["articles"].values():
-                marked = standin.wechat.key_of(
-                    {"drafts": {"": article}, "articles": {}}, "", {"media_id": ""}
-                )
-                self.public[_bare(marked)] += 1
+                self.public[_marked(standin, article)] += 1
+            for job in account["jobs"].values():
+                self.refused[_marked(standin, job)] += job["status"] in (2, 3, 4)
             for message in account["messages"].values():
                 self.public[_bare(message["client_id"])] += message["status"] == "SEND_SUCCESS"
 
     @property
     def all_accepted(self) -> Counter[str]:
         return sum(self.accepted.values(), Counter())
+
+    @property
+    def twice(self) -> set[str]:
+        """Pushes of which more than one acceptance stands."""
+        return {key for key, n in self.all_accepted.items() if n - self.refused[key] > 1}
+
+
+def _marked(standin: Standin, article: dict) -> str:
+    """The key that the article bears."""
+    account = {"drafts": {"": article}, "articles": {}}
+    return _bare(standin.wechat.key_of(account, "", {"media_id": ""}))
 
 
 def _bare(key: str) -> str:

@@ -200,7 +200,7 @@ def keys(**where) -> set[str]:
 
 def assert_providers_hold(held: Held) -> None:
     """Nothing accepted twice; what is called sent is public, what is not sent is not."""
-    assert {key: n for key, n in held.all_accepted.items() if n > 1} == {}
+    assert held.twice == set()
     served = {"account__adapter__in": [Adapter.WECHAT, Adapter.JPUSH]}
     assert set(held.all_accepted) <= keys(**served)
     assert {key for key, n in held.public.items() if n} == keys(**served, state=State.SENT)
@@ -274,6 +274,6 @@ def report(held: Held, providers, seconds: float) -> None:
     sys.stdout.write(
         f"\n{PUSHES} pushes, {KILLS} kills (seed {SEED}), {AT_ONCE} schedulers, {seconds:.1f} s; "
         f"providers accepted {accepted.total()}, "
-        f"twice {sum(n > 1 for n in accepted.values())}, missing {len(missing)}; "
+        f"refused later {held.refused.total()}, twice {len(held.twice)}, missing {len(missing)}; "
         f"faults {dict(providers.faults.struck)}; states {states}; tries {tries}\n"
     )
