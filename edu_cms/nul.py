@@ -1,17 +1,20 @@
-"""Refuses addresses that hold a NUL: no name of ours does, and PostgreSQL takes none in a question.
+"""Keeps NULs out of look-ups: no name of ours holds one, and PostgreSQL takes none in a question.
 
 Without this each look-up by a part of the address, ours or Wagtail's, would have to see to it.
 """
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+
+# What Unicode puts in the place of what cannot be shown; nothing is called that either.
+REPLACEMENT = "%EF%BF%BD"
 
 
-class RefuseNulMiddleware:
-    """404 for a NUL in the path; in the admin, 400 for one behind the question mark.
+class NoNulMiddleware:
+    """404 for a NUL in the path; one behind the question mark becomes a replacement character.
 
-    Public pages answer whatever stands there: they compare it with what they know.
+    So a filter with one finds nothing, or is named as unknown, like any other that makes no sense.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -21,6 +24,7 @@ class RefuseNulMiddleware:
         if "\x00" in request.path_info:
             return HttpResponseNotFound()
         query = request.META.get("QUERY_STRING", "")
-        if request.path_info.startswith("/admin/") and ("%00" in query or "\x00" in query):
-            return HttpResponseBadRequest()
+        if "%00" in query or "\x00" in query:
+            clean = query.replace("%00", REPLACEMENT).replace("\x00", REPLACEMENT)
+            request.META["QUERY_STRING"] = clean
         return self.get_response(request)

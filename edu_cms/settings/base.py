@@ -57,7 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "edu_cms.nul.RefuseNulMiddleware",
+    "edu_cms.nul.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "edu_cms.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
