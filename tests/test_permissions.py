@@ -165,7 +165,7 @@ ADDRESSES: dict[str, Address] = {
     "edition:shift": opens(CAMPAIGN, on="edition"),
     "edition:copy": opens(CAMPAIGN, on="edition"),
     "edition:notice": opens(*PLAN, on="edition", seen="404"),
-    "edition:complete": opens(CAMPAIGN, on="item"),
+    "edition:complete": opens(CAMPAIGN, on="open_push"),
     "edition:targets": opens(*FIGURES, on="edition"),
     "edition:targets_xlsx": opens(*FIGURES, on="edition"),
     "edition:targets_import": opens(CAMPAIGN, MANAGER, on="edition"),
@@ -380,7 +380,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         rows["task"] = Task.objects.create(
             edition=edition, region=region, title=where, due_on=date(2026, 3, 9)
         )
-        rows["item"] = PushItem.objects.create(
+        rows["open_push"] = PushItem.objects.create(
             edition=edition,
             region=region,
             title=where,

@@ -45,7 +45,9 @@ def as_xlsx(edition: Edition, user: "AbstractBaseUser") -> bytes:
     sheet.write_row(0, 0, [header[0], NAME_COLUMN, *header[1:]], bold)
     sheet.set_column(0, 4, 18)
     targets = Target.objects.visible_to(user).filter(edition=edition)
-    targets = targets.select_related("region", "channel")
+    targets = targets.select_related("region", "channel").order_by(
+        "region__path", "metric", "channel__sort_order", "pk"
+    )
     for number, row in enumerate(targets, start=1):
         channel = row.channel.code if row.channel else ""
         for column, text in enumerate([row.region.code, row.region.name, channel, row.metric]):
@@ -77,7 +79,7 @@ def import_targets(edition: Edition, path: Path, name: str, by: "AbstractBaseUse
         return report
     there = {
         (row.region_id, row.channel_id, row.metric): row
-        for row in Target.objects.select_for_update().filter(edition=edition)
+        for row in Target.objects.select_for_update(of=("self",)).filter(edition=edition)
     }
     new = []
     for key, value in wanted.items():

@@ -1,5 +1,6 @@
 """Whether a translation still says what its original says."""
 
+import json
 from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
@@ -78,4 +79,14 @@ def _has_changed(source: TranslationSource) -> bool:
     then = source.as_instance().serializable_data()
     words = [f for f in get_translatable_fields(type(now)) if isinstance(f, TranslatableField)]
     present = now.serializable_data()
-    return any(present.get(f.field_name) != then.get(f.field_name) for f in words)
+    return any(
+        _read(present.get(field.field_name)) != _read(then.get(field.field_name)) for field in words
+    )
+
+
+def _read(value: object) -> object:
+    """Structured text as what it holds: PostgreSQL keeps the keys of JSON in another order."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
