@@ -62,7 +62,7 @@ def test_each_call_is_a_line_and_state_survives_a_restart(program, tmp_path):
     assert lines[3]["key"] == cid
     assert token not in record.read_text()
     program.processes[0].send_signal(signal.SIGTERM)
-    assert program.processes[0].wait(5) == 0
+    assert program.processes[0].wait(30) == 0
     with httpx.Client(base_url=program("--state", str(state)), trust_env=False) as http:
         assert http.post("/cgi-bin/stable_token", json=LOGIN).json()["access_token"] == token
 
