@@ -18,11 +18,11 @@ MASTER_SECRET = "master-secret-7d793037"
 
 @pytest.fixture
 def standin(settings):
-    """Both providers; nothing is waited for longer than half a second."""
+    """Both providers; nothing is waited for longer than a second and a half."""
     server = Standin().start()
     settings.WECHAT_API_BASE = settings.JPUSH_API_BASE = server.address
-    settings.WECHAT = {**settings.WECHAT, "read_timeout": 0.5, "connect_timeout": 0.5}
-    settings.JPUSH = {**settings.JPUSH, "read_timeout": 0.5, "connect_timeout": 0.5}
+    settings.WECHAT = {**settings.WECHAT, "read_timeout": 1.5, "connect_timeout": 1.5}
+    settings.JPUSH = {**settings.JPUSH, "read_timeout": 1.5, "connect_timeout": 1.5}
     yield server
     server.stop()
 
