@@ -40,17 +40,15 @@ class FileAdapter(Adapter):
         One sync for many costs what one package's did; nothing appears, and nothing is told as
         sent, before it.
         """
-        drafts: list[Path | Receipt] = [_written(delivery, self._bodies) for delivery in deliveries]
+        places = [package_folder(delivery) for delivery in deliveries]
+        todo = list(zip(places, deliveries, strict=True))
+        drafts: list[Path | Receipt] = [_written(*one, self._bodies) for one in todo]
         try:
             sync([draft for draft in drafts if isinstance(draft, Path)])
         except OSError as error:
-            receipts = [_gave_up(draft, error) for draft in drafts]
-        else:
-            receipts = [
-                _appeared(draft, delivery)
-                for draft, delivery in zip(drafts, deliveries, strict=True)
-            ]
-            sync_folders({package_folder(delivery).parent for delivery in deliveries})
+            return [_gave_up(draft, error) for draft in drafts]
+        receipts = [_appeared(draft, *one) for draft, one in zip(drafts, todo, strict=True)]
+        sync_folders({place.parent for place in places})
         return receipts
 
     def reconcile(self, delivery: Delivery) -> Finding:
@@ -63,9 +61,8 @@ class FileAdapter(Adapter):
         return Finding(Trace.NOT_FOUND, _("The folder holds another package."))
 
 
-def _written(delivery: Delivery, bodies: Bodies) -> Path | Receipt:
+def _written(place: Path, delivery: Delivery, bodies: Bodies) -> Path | Receipt:
     """The draft of the package; a receipt if there is nothing to be done, or nothing can be."""
-    place = package_folder(delivery)
     if place.exists():
         return receipt_for_existing(place, delivery)
     draft = new_draft(place)
@@ -85,10 +82,9 @@ def _gave_up(draft: Path | Receipt, error: OSError) -> Receipt:
     return Receipt(Outcome.TEMPORARY, str(error))
 
 
-def _appeared(draft: Path | Receipt, delivery: Delivery) -> Receipt:
+def _appeared(draft: Path | Receipt, place: Path, delivery: Delivery) -> Receipt:
     if isinstance(draft, Receipt):
         return draft
-    place = package_folder(delivery)
     try:
         draft.rename(place)
     except OSError as error:

@@ -4,15 +4,13 @@ from urllib.parse import quote, unquote
 
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import translation
 
 from campaigns.channels.adapters.contract import Delivery
-from campaigns.channels.adapters.package import describe
+from campaigns.channels.adapters.package import Cover, describe, texts_of
 from campaigns.channels.adapters.portable import MissingFileError, Portable, make_portable
 from campaigns.channels.adapters.word import word_document
 from campaigns.channels.adapters.zipped import with_sums, zip_of
-from content.languages import language_of
 from content.models import EducationRendition, VideoPage
 from content.portable import largest_first, render_body
 
@@ -26,17 +24,10 @@ def build_takeaway(delivery: Delivery, extra: dict[str, bytes] | None = None) ->
     """
     with translation.override(delivery.language):
         body = make_portable(_in_full_size(render_body(delivery.page)))
-        context = {
-            "page": delivery.page,
-            "delivery": delivery,
-            "language": language_of(delivery.language),
-            "body": body,
-        }
-        index = render_to_string("campaigns/channels/package.html", context)
-        text = render_to_string("campaigns/channels/package.txt", context)
+        link = delivery.tracked_link
+        texts = texts_of(delivery.page, Cover.of(delivery), body, tracked_link=link)
     files = {
-        "index.html": index.encode(),
-        "text.txt": text.strip().encode() + b"\n",
+        **texts,
         "piece.docx": word_document(delivery, body),
         "captions.txt": _captions(body).encode(),
         **body.pictures,
