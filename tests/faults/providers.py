@@ -8,6 +8,7 @@ from pathlib import Path
 
 from campaigns.channels.standin.record import Fault
 from campaigns.channels.standin.server import Standin
+from campaigns.channels.standin.wechat.answers import marker_of
 
 # What goes wrong with a call, by the end of its path; each as likely as the others.
 ANYWHERE = [("cut_before", 0), ("cut_after", 0), ("junk", 0), ("status", 502)]
@@ -62,48 +63,39 @@ def broken_providers(record: Path, seed: int, share: float) -> Standin:
     return standin.start()
 
 
+SUBMISSIONS = ("freepublish/submit", "message/mass/sendall", "v3/push")
+# Accepted first, and then refused by WeChat itself: nobody has seen it. See decision 0028.
+REFUSALS = ("publication refused", "message refused")
+
+
 class Held:
     """What the providers have accepted and hold, by the key of the push, in their own words."""
 
     def __init__(self, standin: Standin, record: Path) -> None:
-        lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-        took = [line for line in lines if line["accepted"]]
-        self.accepted: dict[str, Counter[str]] = {
-            "freepublish/submit": Counter(),
-            "message/mass/sendall": Counter(),
-            "v3/push": Counter(),
-        }
-        for line in took:
-            if line["call"] in self.accepted:
-                self.accepted[line["call"]][_bare(line.get("delivery") or line["key"])] += 1
-        accounts = standin.wechat.state["accounts"].values()
-        # What the public has got: accepted, and not refused afterwards.
-        self.public = Counter(self.accepted["v3/push"])
-        # Accepted and then refused by WeChat's review: nobody has seen it, and when the answer to
-        # its submission was lost, too, its draft lies there as if it had never been handed in.
+        standin.catch_up()
+        self.accepted: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
-        for account in accounts:
+        # What the public has got.
+        self.public: Counter[str] = Counter()
+        # Accepted while an earlier acceptance stood.
+        self.twice: set[str] = set()
+        for line in record.read_text(encoding="utf-8").splitlines():
+            self._read(json.loads(line))
+        for account in standin.wechat.state["accounts"].values():
             for article in account["articles"].values():
-                self.public[_marked(standin, article)] += 1
-            for job in account["jobs"].values():
-                self.refused[_marked(standin, job)] += job["status"] in (2, 3, 4)
+                self.public[_bare(marker_of(article["articles"]))] += 1
             for message in account["messages"].values():
                 self.public[_bare(message["client_id"])] += message["status"] == "SEND_SUCCESS"
 
-    @property
-    def all_accepted(self) -> Counter[str]:
-        return sum(self.accepted.values(), Counter())
-
-    @property
-    def twice(self) -> set[str]:
-        """Pushes of which more than one acceptance stands."""
-        return {key for key, n in self.all_accepted.items() if n - self.refused[key] > 1}
-
-
-def _marked(standin: Standin, article: dict) -> str:
-    """The key that the article bears."""
-    account = {"drafts": {"": article}, "articles": {}}
-    return _bare(standin.wechat.key_of(account, "", {"media_id": ""}))
+    def _read(self, line: dict) -> None:
+        key = _bare(line.get("delivery") or line["key"])
+        if line["call"] in REFUSALS:
+            self.refused[key] += 1
+        elif line["accepted"] and line["call"] in SUBMISSIONS:
+            self.accepted[key] += 1
+            self.public[key] += line["call"] == "v3/push"
+            if self.accepted[key] - self.refused[key] > 1:
+                self.twice.add(key)
 
 
 def _bare(key: str) -> str:

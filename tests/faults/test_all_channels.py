@@ -202,7 +202,7 @@ def assert_providers_hold(held: Held) -> None:
     """Nothing accepted twice; what is called sent is public, what is not sent is not."""
     assert held.twice == set()
     served = {"account__adapter__in": [Adapter.WECHAT, Adapter.JPUSH]}
-    assert set(held.all_accepted) <= keys(**served)
+    assert set(held.accepted) <= keys(**served)
     assert {key for key, n in held.public.items() if n} == keys(**served, state=State.SENT)
     assert max(held.public.values()) == 1
     _assert_failed_say_why(**served)
@@ -266,7 +266,7 @@ def assert_every_try_ended() -> None:
 
 
 def report(held: Held, providers, seconds: float) -> None:
-    accepted = held.all_accepted
+    accepted = held.accepted
     states = dict(Counter(Push.objects.values_list("state", flat=True)))
     tries = dict(Counter(PushAttempt.objects.values_list("outcome", flat=True)))
     served = {"account__adapter__in": [Adapter.WECHAT, Adapter.JPUSH]}

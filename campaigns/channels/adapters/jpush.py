@@ -7,6 +7,7 @@ that is no longer done: a person looks.
 """
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -137,8 +138,12 @@ def _push(delivery: Delivery) -> Receipt:
         try:
             told = _call(http, "POST", "/v3/push", _payload(delivery, connection, job.cid))
         except JpushError as error:
-            if first and error.receipt.outcome in (Outcome.FAILED, Outcome.TEMPORARY):
-                JpushJob.objects.filter(pk=job.pk).update(submitted_at=None)
+            if error.receipt.outcome not in (Outcome.FAILED, Outcome.TEMPORARY):
+                raise
+            if not first:
+                # An earlier try may have gone out, whatever is said to this one.
+                raise JpushError(replace(error.receipt, outcome=Outcome.UNKNOWN)) from None
+            JpushJob.objects.filter(pk=job.pk).update(submitted_at=None)
             raise
         message_id = str(told.get("msg_id") or "")
         JpushJob.objects.filter(pk=job.pk).update(message_id=message_id or "?")

@@ -1,4 +1,8 @@
-"""What the stand-in was asked and what it did: one JSON line a call, and the faults it plays."""
+"""What the stand-in was asked and what it did, and the faults it plays.
+
+One JSON line a call; and one for what comes of an accepted call only later and without another:
+"publication refused" and "message refused", with the key of the push (docs/operations.md).
+"""
 
 import json
 import threading
@@ -16,7 +20,7 @@ class Recorder:
         self._lock = threading.Lock()
 
     def write(self, at: float, **call) -> None:
-        """One call: provider, call, account, accepted, code, key, fault."""
+        """One line: provider, call, account, accepted, code, key, fault; and what else is known."""
         line = {"at": datetime.fromtimestamp(at).astimezone().isoformat(), **call}
         with self._lock:
             self.calls.append(line)

@@ -34,7 +34,7 @@ class Standin:
         self.offset = 0.0
         self.recorder = Recorder(record)
         self.faults = Faults()
-        self.wechat = wechat.Wechat(self.clock, **options)
+        self.wechat = wechat.Wechat(self.clock, self._note_outcome, **options)
         self.jpush = jpush.Jpush(self.clock, **options)
         self.lock = threading.RLock()
         self.over = threading.Event()
@@ -61,6 +61,16 @@ class Standin:
         self.over.set()
         self.server.shutdown()
         self.server.server_close()
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Write down what has come of accepted calls by now."""
+        with self.lock:
+            self.wechat.catch_up()
+            self.save()
+
+    def _note_outcome(self, at: float, **line) -> None:
+        self.recorder.write(at, provider="wechat", **line, accepted=False, fault=None)
 
     def save(self) -> None:
         """Write the state down, if it is to be kept. Called under the lock."""
@@ -132,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
         kind = fault.kind if fault else ""
         note = {
             "provider": "jpush" if path.startswith("/v3/") else "wechat",
-            "call": path.removeprefix("/cgi-bin/").strip("/"),
+            "call": wechat.name_of(path),
             "account": known[0],
             "key": known[1],
             "fault": kind or None,
@@ -147,9 +157,12 @@ class _Handler(BaseHTTPRequestHandler):
         if kind == "expire":
             with standin.lock:
                 standin.wechat.expire_tokens()
-        status, answer, headers, account, key, accepted, code = do()
-        note |= {"account": account or known[0], "key": key or known[1]}
-        standin.recorder.write(standin.clock(), **note, accepted=accepted, code=code)
+        # One at a time, so that the record's lines stand in the order in which things happened.
+        with standin.lock:
+            status, answer, headers, account, key, accepted, code = do()
+            note |= {"account": account or known[0], "key": key or known[1]}
+            standin.recorder.write(standin.clock(), **note, accepted=accepted, code=code)
+            standin.catch_up()
         if kind in ("cut_after", "hang_after"):
             self._fail(kind, 0, path)
         elif kind == "junk":
@@ -172,28 +185,23 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(200, wechat.RefusedError(value, **_more(value)).answer)
 
     def _wechat(self, path: str, query: dict, body: bytes) -> tuple:
-        with self.standin.lock:
-            try:
-                answer, account, key = self.standin.wechat.handle(path, query, body)
-            except wechat.RefusedError as error:
-                return 200, error.answer, {}, "", "", False, error.code
-            if path.removeprefix("/cgi-bin/") in wechat.WRITES or path.endswith("stable_token"):
-                self.standin.save()
-            return 200, answer, {}, account, key, True, 0
+        try:
+            answer, account, key = self.standin.wechat.handle(path, query, body)
+        except wechat.RefusedError as error:
+            return 200, error.answer, {}, "", "", False, error.code
+        return 200, answer, {}, account, key, True, 0
 
     def _jpush(self, method: str, path: str, body: bytes) -> tuple:
         authorization = self.headers.get("Authorization", "")
-        with self.standin.lock:
-            provider = self.standin.jpush
-            try:
-                answer, account, key, is_new = provider.handle(method, path, authorization, body)
-            except jpush.RefusedError as error:
-                headers = provider.rate_headers()
-                return error.status, error.answer, headers, "", "", False, error.code
-            self.standin.save()
-            # The same cid again: answered as the first time, and nothing goes out.
-            code = 0 if is_new else "repeated"
-            return 200, answer, provider.rate_headers(), account, key, is_new, code
+        provider = self.standin.jpush
+        try:
+            answer, account, key, is_new = provider.handle(method, path, authorization, body)
+        except jpush.RefusedError as error:
+            headers = provider.rate_headers()
+            return error.status, error.answer, headers, "", "", False, error.code
+        # The same cid again: answered as the first time, and nothing goes out.
+        code = 0 if is_new else "repeated"
+        return 200, answer, provider.rate_headers(), account, key, is_new, code
 
     def _peek_jpush(self, body: bytes) -> tuple[str, str]:
         try:
@@ -204,6 +212,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _control(self, method: str, path: str, body: bytes) -> None:
         if path == "/_standin/calls":
+            self.standin.catch_up()
             self._reply(200, {"calls": self.standin.recorder.calls})
             return
         try:

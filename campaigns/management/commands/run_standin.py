@@ -22,7 +22,8 @@ class Command(BaseCommand):
             "--record",
             type=Path,
             metavar="FILE",
-            help="append one JSON line per call, with whether it was accepted and its key",
+            help="append one JSON line per call, with whether it was accepted and its key; and one "
+            "for what is refused later on",
         )
         parser.add_argument(
             "--state", type=Path, metavar="FILE", help="keep what was accepted over a restart"

@@ -19,6 +19,22 @@ __all__ = ["db", "own_database"]
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=BEIJING)
 
 
+@pytest.fixture(autouse=True)
+def _no_chance(monkeypatch):
+    """Waits are exact here; that they differ has a test of its own."""
+    monkeypatch.setattr("campaigns.pushes.run.JITTER", 0)
+
+
+def states() -> list[str]:
+    """Of all pushes, in the order in which they were planned."""
+    return list(Push.objects.order_by("pk").values_list("state", flat=True))
+
+
+def outcomes(push: Push) -> list[str]:
+    """Of each of its attempts."""
+    return list(push.attempts.values_list("outcome", flat=True))
+
+
 @pytest.fixture
 def clock():
     """Noon of a day inside the campaign; clock.shift(timedelta) moves on."""

@@ -60,7 +60,7 @@ class WechatAdapter(Adapter):
             with WechatClient(delivery.account) as client:
                 if job.refused_at:
                     steps.begin_again(client, job, delivery)
-                if job.submitted_at:
+                if job.submitted_at or job.unanswered:
                     finding = steps.find_out(client, job, delivery)
                     if finding.trace != Trace.NOT_FOUND:
                         return _receipt(finding, asked)
@@ -83,10 +83,10 @@ class WechatAdapter(Adapter):
             return Finding(Trace.NOT_FOUND)
         try:
             with WechatClient(delivery.account) as client:
-                if not job.submitted_at:
-                    steps.drop_draft(client, job, delivery)
-                    return Finding(Trace.NOT_FOUND)
-                return steps.find_out(client, job, delivery)
+                if job.submitted_at or job.unanswered:
+                    return steps.find_out(client, job, delivery)
+                steps.drop_draft(client, job, delivery)
+                return Finding(Trace.NOT_FOUND)
         except (*NOT_OPEN, NotSentError, NoAnswerError, WechatError) as error:
             return Finding(Trace.CANNOT_TELL, str(error))
 

@@ -208,8 +208,10 @@ def _ask_publishing(client: WechatClient, job: WechatJob) -> Finding:
     status = int(told.get("publish_status", -1))
     if status == PUBLISHED:
         items = (told.get("article_detail") or {}).get("item") or [{}]
-        found(job, str(told.get("article_id") or ""), str(items[0].get("article_url") or ""))
-        return Finding(Trace.FOUND, _published_words(job), job.url)
+        article_id = str(told.get("article_id") or "")
+        twin = _twin(client, job, article_id) if job.unanswered else ""
+        found(job, article_id, str(items[0].get("article_url") or ""))
+        return Finding(Trace.FOUND, _published_words(job) + twin, job.url)
     if status == RUNNING:
         return Finding(Trace.PENDING, _("WeChat is still publishing it."))
     words = {
@@ -226,6 +228,23 @@ def _ask_publishing(client: WechatClient, job: WechatJob) -> Finding:
         told_since = _("taken down since") if status == DELETED else _("banned by WeChat since")
         return Finding(Trace.FOUND, f"publish_status {status}: {told_since}")
     return Finding(Trace.CANNOT_TELL, f"publish_status {status}")
+
+
+def _twin(client: WechatClient, job: WechatJob, article_id: str) -> str:
+    """Words about another article of this delivery: an earlier submission was accepted after all.
+
+    It took longer than anybody waited. A person has to take one of the two down.
+    """
+    marker = body.marker_of(job.key)
+    others = [
+        other
+        for item in client.published()
+        if _bears(item, marker) and (other := str(item.get("article_id") or "")) != article_id
+    ]
+    if not others:
+        return ""
+    words = _("published twice: take article_id %(others)s down") % {"others": ", ".join(others)}
+    return f"; {words}"
 
 
 def _ask_sending(client: WechatClient, job: WechatJob) -> Finding:
@@ -259,19 +278,33 @@ def _search(client: WechatClient, job: WechatJob, delivery: Delivery) -> Finding
             return Finding(Trace.FOUND, _published_words(job), job.url)
     if not client.has_draft(job.draft_media_id):
         if job.mode == Connection.Mode.MASS:
-            # Nothing else uses the draft, and what is sent to followers is in no list.
-            found(job, f"sent-{job.key.hex}", "")
-            return Finding(Trace.FOUND, _("WeChat has used the draft: it was sent."))
+            return _ask_by_own_id(client, job)
         return Finding(
             Trace.CANNOT_TELL,
             _("WeChat has used the draft, but does not list the article yet."),
         )
-    waited = timezone.now() - job.submitted_at
-    if waited < timedelta(seconds=settings.WECHAT["settle_seconds"]):
+    settled_at = timezone.now() - timedelta(seconds=settings.WECHAT["settle_seconds"])
+    if job.submitted_at and job.submitted_at > settled_at:
         return Finding(
             Trace.CANNOT_TELL, _("No answer came when it was handed in; WeChat may still be at it.")
         )
     return Finding(Trace.NOT_FOUND, _("WeChat has not used the draft: it was not accepted."))
+
+
+def _ask_by_own_id(client: WechatClient, job: WechatJob) -> Finding:
+    """The draft is gone, so nothing can be sent any more: WeChat only names the message (45065)."""
+    try:
+        answer = client.send_to_all(job.draft_media_id, _client_id(job))
+    except WechatError as error:
+        if error.kind in (Kind.TEMPORARY, Kind.TOKEN):
+            raise
+        answer = error.answer if error.kind is Kind.DUPLICATE else {}
+    if message_id := str(answer.get("msg_id") or ""):
+        keep(job, message_id=message_id)
+        return _ask_sending(client, job)
+    # Nothing else uses the draft, and what is sent to followers is in no list.
+    found(job, f"sent-{job.key.hex}", "")
+    return Finding(Trace.FOUND, _("WeChat has used the draft: it was sent."))
 
 
 def found(job: WechatJob, article_id: str, url: str) -> None:

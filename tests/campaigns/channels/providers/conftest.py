@@ -12,6 +12,7 @@ from tests.factories import AccountFactory
 
 __all__ = ["delivery"]
 
+APP_ID = "wx0000000000000001"
 APP_SECRET = "app-secret-5d41402abc4b"
 MASTER_SECRET = "master-secret-7d793037"
 
@@ -30,7 +31,7 @@ def standin(settings):
 @pytest.fixture
 def wechat_account(db):
     account = AccountFactory(code="wechat:000000", adapter="wechat")
-    connection = Connection(account=account, app_id="wx0000000000000001", author="集团消保")
+    connection = Connection(account=account, app_id=APP_ID, author="集团消保")
     connection.secret = Secret(APP_SECRET)
     connection.callback_token = Secret("callback-token-1")
     connection.save()
@@ -55,6 +56,14 @@ def to_wechat(delivery, wechat_account, standin):
         return replace(made, account=wechat_account, **changes)
 
     return make
+
+
+@pytest.fixture
+def to_followers(to_wechat, standin):
+    """A delivery to the followers of the connected official account."""
+    Connection.objects.update(mode="mass")
+    standin.wechat.mass_a_day = 5
+    return to_wechat
 
 
 @pytest.fixture

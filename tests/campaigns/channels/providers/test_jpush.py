@@ -92,6 +92,18 @@ def test_the_same_cid_is_used_again(to_app, standin, kind, by):
     assert len(accepted(standin)) == 1
 
 
+@pytest.mark.parametrize("code", [1011, 2002])
+def test_a_refusal_of_the_second_try_says_nothing_about_the_first(to_app, standin, code):
+    standin.faults.add(PUSH, "cut_after")
+    standin.faults.add(PUSH, "code", code)
+    asked = to_app()
+    ADAPTER.send(asked)
+    receipt = ADAPTER.send(asked)
+    assert (receipt.outcome, str(code) in receipt.detail) == (Outcome.UNKNOWN, True)
+    assert ADAPTER.reconcile(asked).trace == Trace.FOUND
+    assert len(accepted(standin)) == 1
+
+
 @pytest.mark.parametrize("kind", ["cut_before", "cut_after", "hang_after", "junk", "status"])
 def test_without_a_cid_nothing_was_pushed(to_app, standin, kind):
     standin.faults.add(CID, kind, 502)

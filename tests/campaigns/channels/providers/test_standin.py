@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -92,6 +93,34 @@ def test_what_wechat_refuses_is_refused(body, code):
             assert http.post("/cgi-bin/draft/add", content=content).json()["errcode"] == 41001
     finally:
         standin.stop()
+
+
+def test_what_is_refused_after_it_was_accepted_has_a_line_of_its_own(tmp_path):
+    """Once, where it happened, with the key; also after a restart."""
+    record, state = tmp_path / "calls.jsonl", tmp_path / "state.json"
+    key = uuid4()
+    article = {"title": "t", "content": f"x push-{key.hex}"}
+    first = Standin(record=record, state=state, publish_seconds=30).start()
+    first.wechat.publish_outcomes.append(4)
+    with httpx.Client(base_url=first.address, trust_env=False) as http:
+        token = http.post("/cgi-bin/stable_token", json=LOGIN).json()["access_token"]
+        account = first.wechat.account("wx1")
+        account["drafts"]["draft-1"] = {"articles": [article], "at": 0}
+        submit = f"/cgi-bin/freepublish/submit?access_token={token}"
+        number = http.post(submit, content=b'{"media_id": "draft-1"}').json()["publish_id"]
+        first.offset += 31
+        http.post(submit, content=b'{"media_id": "draft-1"}')
+    first.stop()
+    second = Standin(record=record, state=state).start()
+    second.stop()
+    lines = [json.loads(line) for line in record.read_text().splitlines()]
+    told = [(one["call"], one["key"], one["accepted"], one["code"]) for one in lines[1:]]
+    assert told == [
+        ("freepublish/submit", str(key), True, 0),
+        ("publication refused", str(key), False, 4),
+        ("freepublish/submit", str(key), True, 0),
+    ]
+    assert lines[2]["number"] == number
 
 
 def test_faults_can_be_ordered_over_http():
