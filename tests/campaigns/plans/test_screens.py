@@ -205,6 +205,29 @@ def test_lists_are_filtered_by_their_address(client, administrator, task):
         assert answer.context["object_list"].count() == found, query
 
 
+def test_the_list_opens_on_what_is_left_to_do_the_soonest_first(client, administrator, task):
+    def made(title: str, due_on: date, state: str = "todo") -> Task:
+        return Task.objects.create(
+            edition=task.edition, region=task.region, title=title, due_on=due_on, state=state
+        )
+
+    done, dropped = made("去年的", date(2025, 3, 1), "done"), made("不做", date(2025, 4, 1), "dropped")
+    later, sooner = made("后", date(2027, 3, 1)), made("先", date(2026, 1, 2), "doing")
+
+    def listed(**query) -> list[Task]:
+        return list(client.get(reverse("task:index"), query).context["object_list"])
+
+    assert listed() == listed(show="") == [sooner, task, later]
+    assert listed(show="all") == [done, dropped, sooner, task, later]
+    # A state says more exactly what is wanted, also beside what the filter's form sends along.
+    assert listed(state="done") == listed(state="done", show="open") == [done]
+    opened = client.get(reverse("task:index"))
+    assert opened.context["shown"] == "open"
+    assert not opened.context["is_filtering"]
+    Task.objects.update(state="done")
+    assert "已结束的任务" in client.get(reverse("task:index")).content.decode()
+
+
 def test_a_task_is_marked_by_one_click(client, administrator, task):
     address = reverse("task:mark", args=[task.pk])
     for state in ("doing", "done", "todo", "dropped"):
