@@ -151,7 +151,7 @@ ADDRESSES: dict[str, Address] = {
     # What does not fit the push's state leads back to its timeline.
     **{
         f"push:{name}": opens(CAMPAIGN, on="push", seen="elsewhere")
-        for name in ("send_now", "ask", "unapprove", "withdraw")
+        for name in ("send_now", "ask", "unapprove", "withdraw", "call_off")
     },
     **{
         f"push:{name}": opens(CAMPAIGN, on="push", method="post", seen="elsewhere")

@@ -76,6 +76,8 @@ MOVES: dict[tuple[str, str], frozenset[Mover]] = {
     (State.PLANNED, State.CANCELLED): _PLANNER,
     (State.READY, State.CANCELLED): _PLANNER,
     (State.APPROVED, State.CANCELLED): _CHECKER,
+    # Only where a person was to do it and has not: nothing has gone out then (hands.call_off).
+    (State.SENDING, State.CANCELLED): _CHECKER,
     (State.SENT, State.CANCELLED): _APPROVER,
 }
 REASON_LENGTH = PushTransition._meta.get_field("reason").max_length  # noqa: SLF001

@@ -8,11 +8,15 @@ on the channel's side.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import ChannelAccount
 from content.models import EducationPage
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,8 @@ class Adapter:
     is_local = False
     # Whether what was sent can be taken back.
     can_withdraw = False
+    # Whether what it has taken waits for a person, who can still be told not to.
+    waits_for_people = False
     # Whether the channel tells figures of its own.
     has_statistics = False
 
@@ -155,6 +161,14 @@ class Adapter:
 
     def withdraw(self, delivery: Delivery) -> Receipt:
         """Take back what was sent. Raises NotPossibleError unless `can_withdraw`."""
+        raise NotPossibleError
+
+    def call_off(self, delivery: Delivery, by: "AbstractBaseUser | None", reason: str) -> None:
+        """Tell the person who was to do it that it is called off, unless they have answered.
+
+        Writes to the database alone, so that it is done in one transaction with the push's own
+        change. Raises ValidationError, or NotPossibleError unless `waits_for_people`.
+        """
         raise NotPossibleError
 
     def collect(self, account: ChannelAccount, day: date) -> list[Statistic]:

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from campaigns.calendar.windows import BEIJING
 from campaigns.channels.adapters import Outcome, Receipt, Remark, Trace
+from campaigns.channels.handover import handing
+from campaigns.channels.handover.models import Handover
 from campaigns.channels.models import Placement
-from campaigns.pushes import engine, pausing
+from campaigns.pushes import engine, hands, pausing
 from campaigns.pushes.models import Heartbeat, Pause, Push
 from campaigns.pushes.states import State
 from campaigns.regions.roles import Role
@@ -65,7 +68,7 @@ class TestCheckAndApprove:
 
     def test_another_regions_push_is_absent(self, in_xinjiang, plan_at, tree):
         push = plan_at(5, account=AccountFactory(code="wechat:430000"))
-        for name in ("check", "approve", "send_now", "ask", "unapprove", "withdraw"):
+        for name in ("check", "approve", "send_now", "ask", "unapprove", "withdraw", "call_off"):
             address = reverse(f"push:{name}", args=[push.pk])
             assert in_xinjiang.post(address, {"reason": "x"}).status_code == 404
         assert state(push) == State.PLANNED
@@ -286,3 +289,76 @@ def test_every_screen_of_this_part_warns_when_nothing_ticks(administrator, plan_
     assert [address for address in addresses if not silent(address)] == []
     Heartbeat.objects.create(host="one", beat_at=NOON)
     assert [address for address in addresses if silent(address)] == []
+
+
+class TestCallingOff:
+    """A hand-over that nobody has answered yet is called off with its push, or not at all."""
+
+    @pytest.fixture
+    def push(self, approve_at):
+        push = approve_at(0, account=AccountFactory(code="sms:000000", adapter="handover"))
+        engine.tick()
+        assert state(push) == State.SENDING
+        return push
+
+    @pytest.fixture
+    def handover(self, push):
+        return Handover.objects.get()
+
+    def confirm(self, handover, by) -> None:
+        ticked = set(range(len(handover.checklist)))
+        handing.confirm(handover, by, url="https://v.example/1", ticked=ticked)
+
+    def test_it_is_cancelled_and_can_no_longer_be_confirmed(self, administrator, push, handover):
+        shown = administrator.get(reverse("push:inspect", args=[push.pk])).content.decode()
+        assert reverse("push:call_off", args=[push.pk]) in shown
+        assert post(administrator, "call_off", push, reason=" ").context["form"].errors
+        assert state(push) == State.SENDING
+        post(administrator, "call_off", push, reason="号段停用")
+        assert state(push) == State.CANCELLED
+        change = push.transitions.last()
+        assert (change.by, change.reason) == (administrator.user, "号段停用")
+        assert push.attempts.get().outcome == "withdrawn"
+        with pytest.raises(ValidationError):
+            self.confirm(handover, administrator.user)
+        page = administrator.get(reverse("handover:inspect", args=[handover.pk])).content.decode()
+        assert "已取消办理" in page
+        assert "号段停用" in page
+        assert reverse("handover:confirm", args=[handover.pk]) not in page
+        assert engine.tick().due == 0
+        assert not Handover.objects.waiting().exists()
+
+    def test_a_confirmation_that_came_first_stands(self, administrator, push, handover):
+        seen = Push.objects.get(pk=push.pk)
+        self.confirm(handover, administrator.user)
+        with pytest.raises(ValidationError):
+            hands.call_off(seen, administrator.user, "太晚")
+        assert state(push) == State.SENDING
+        assert Handover.objects.get().state == Handover.State.DONE
+        assert push.attempts.get().outcome == "pending"
+        engine.tick()
+        assert state(push) == State.SENT
+
+    def test_what_a_tick_holds_leaves_the_hand_over_open(self, administrator, push, handover):
+        seen = Push.objects.get(pk=push.pk)
+        Push.objects.filter(pk=push.pk).update(claimed_by="tick")
+        with pytest.raises(ValidationError):
+            hands.call_off(seen, administrator.user, "x")
+        assert Handover.objects.get().is_open
+        assert push.attempts.get().outcome == "pending"
+
+    def test_only_who_may_change_pushes_does(self, client, person, push):
+        client.force_login(person(Role.REGIONAL_COORDINATOR))
+        client.post(reverse("push:call_off", args=[push.pk]), {"reason": "x"})
+        assert state(push) == State.SENDING
+        with pytest.raises(ValidationError):
+            hands.call_off(Push.objects.get(pk=push.pk), person(Role.MANAGER), "x")
+        assert Handover.objects.get().is_open
+
+    def test_what_a_provider_works_on_is_not(self, administrator, approve_at, channel):
+        channel.answers["case-1"] = Receipt(Outcome.PENDING, "at it")
+        push = approve_at(0)
+        engine.tick()
+        assert state(push) == State.SENDING
+        post(administrator, "call_off", push, reason="x")
+        assert state(push) == State.SENDING
