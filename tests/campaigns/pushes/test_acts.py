@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.calendar.windows import BEIJING
@@ -14,6 +16,7 @@ from campaigns.channels.models import Placement
 from campaigns.pushes import engine, hands, pausing
 from campaigns.pushes.models import Heartbeat, Pause, Push
 from campaigns.pushes.states import State
+from campaigns.reach.models import TrackedLink
 from campaigns.regions.roles import Role
 from tests.campaigns.pushes.conftest import NOON
 from tests.factories import AccountFactory, make_case
@@ -172,6 +175,36 @@ class TestByHand:
         assert push.attempts.last().outcome == "failed"
 
 
+@pytest.fixture
+def many_late(administrator, page, account, edition, clock):
+    """A standing pause and so many approved pushes that are late by it."""
+    link = TrackedLink.objects.create(
+        label="x", page=page, channel=account.channel, region=account.region, code="late"
+    )
+
+    def make(number: int) -> tuple[Pause, list[Push]]:
+        Push.objects.all().update(state=State.CANCELLED)
+        taken = Push.objects.count()
+        at = NOON - timedelta(hours=5)
+        pushes = Push.objects.bulk_create(
+            Push(
+                edition=edition,
+                page=page,
+                language="zh-hans",
+                account=account,
+                slot=taken + n + 1,
+                state=State.APPROVED,
+                scheduled_at=at + timedelta(seconds=n),
+                try_at=at,
+                link=link,
+            )
+            for n in range(number)
+        )
+        return pausing.begin(Pause(reason="x"), administrator.user), pushes
+
+    return make
+
+
 class TestPauses:
     @pytest.mark.parametrize("what", ["account", "channel", "edition", ""])
     def test_what_is_paused_does_not_go_out_nor_get_lost(
@@ -232,13 +265,82 @@ class TestPauses:
         address = reverse("push:resume", args=[pause.pk])
         shown = administrator.get(address)
         assert [push for push, _form in shown.context["late"]] == [first]
-        assert shown.context["others"] == others
+        assert shown.context["others"] == len(others)
         told = {f"push-{first.pk}-choice": "skip"}
         assert administrator.post(address, told).status_code == 200
         assert Pause.objects.standing().exists()
         administrator.post(address, told | {"others-choice": "skip"})
         assert not Pause.objects.standing().exists()
         assert {state(one) for one in (first, *others)} == {"cancelled"}
+
+    @pytest.mark.parametrize("answer", ["send", "skip"])
+    def test_ten_times_as_many_late_pushes_cost_no_more_queries(
+        self, administrator, many_late, monkeypatch, answer
+    ):
+        monkeypatch.setattr("campaigns.pushes.pause_views.MOST_ASKED", 2)
+        queries = []
+        # The first round fills what Django and Wagtail keep.
+        for number in (3, 5, 50):
+            pause, pushes = many_late(number)
+            address = reverse("push:resume", args=[pause.pk])
+            told = {f"push-{push.pk}-choice": answer for push in pushes[:2]}
+            with CaptureQueriesContext(connection) as captured:
+                shown = administrator.get(address)
+            queries.append([len(captured)])
+            assert shown.context["others"] == number - 2
+            with CaptureQueriesContext(connection) as captured:
+                administrator.post(address, told | {"others-choice": answer})
+            queries[-1].append(len(captured))
+            wanted = {"send": "approved", "skip": "cancelled"}[answer]
+            assert {state(push) for push in pushes} == {wanted}
+            assert not Pause.objects.standing().exists()
+        assert queries[1] == queries[2]
+
+    def test_what_is_sent_together_takes_its_consents_along(
+        self, administrator, many_late, channel
+    ):
+        warn(channel)
+        pause, pushes = many_late(3)
+        text = "is <this> meant?"
+        for push in pushes:
+            push.consents.create(
+                code="fake.warning", text=text, scheduled_at=push.scheduled_at, at=NOON
+            )
+        assert pausing.end(pause, administrator.user, {}, pausing.Choice.SEND) == {}
+        assert engine.tick().sent == 3
+        last = pushes[0].consents.last()
+        assert (last.by, last.code) == (administrator.user, "fake.warning")
+
+    def test_what_is_sent_together_and_cannot_go_out_is_seen_to_have_failed(
+        self, administrator, many_late, channel
+    ):
+        pause, pushes = many_late(3)
+        channel.problems = ["title too long"]
+        pausing.end(pause, administrator.user, {}, pausing.Choice.SEND)
+        assert engine.tick().failed == 3
+        shown = administrator.get(reverse("push:inspect", args=[pushes[0].pk]))
+        assert "title too long" in shown.content.decode()
+
+    @pytest.mark.parametrize("others", [pausing.Choice.SEND, pausing.Choice.SKIP])
+    def test_an_answer_counts_as_a_whole_or_not_at_all(
+        self, administrator, many_late, monkeypatch, others
+    ):
+        pause, pushes = many_late(5)
+        look_at = pausing._look_at
+
+        def meanwhile(*args):
+            """Somebody calls the third one off while the first is looked at."""
+            answers = look_at(*args)
+            Push.objects.filter(pk=pushes[2].pk).update(claimed_by="tick")
+            return answers
+
+        monkeypatch.setattr(pausing, "_look_at", meanwhile)
+        choices = {push.pk: (pausing.Choice.SKIP, None) for push in pushes[:3]}
+        with pytest.raises(ValidationError):
+            pausing.end(pause, administrator.user, choices, others)
+        assert Pause.objects.standing().exists()
+        assert {state(push) for push in pushes} == {"approved"}
+        assert not any(push.transitions.exists() for push in pushes)
 
     def test_a_late_push_that_can_no_longer_go_out_is_put_back_and_told(
         self, administrator, approve_at, channel, clock
