@@ -214,7 +214,7 @@ def _consent(checked: Checked, by, codes: Collection[str], reason: str) -> None:
 
 def open_warnings(push: Push, remarks: list[Remark]) -> list[Remark]:
     """The warnings among the remarks that nobody has consented to for the push's time."""
-    warnings = [remark for remark in remarks if not remark.is_error]
+    warnings = [remark for remark in remarks if remark.is_warning]
     if not warnings or push.pk is None:
         return warnings
     given = PushConsent.objects.filter(push=push.pk, scheduled_at=push.scheduled_at)

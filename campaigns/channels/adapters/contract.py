@@ -45,12 +45,17 @@ class Remark:
     """What preflight has to say about a delivery, in words for people.
 
     `code` names the rule and stays the same ("wechat.title_length"): consents refer to it. An error
-    stops the push; a warning needs the consent of a named person.
+    stops the push; a warning needs the consent of a named person; a note is only to be read.
     """
 
     code: str
     text: str
     is_error: bool = True
+    is_note: bool = False
+
+    @property
+    def is_warning(self) -> bool:
+        return not self.is_error and not self.is_note
 
 
 class Outcome(StrEnum):

@@ -123,7 +123,7 @@ class Push(models.Model):
         on_delete=models.SET_NULL,
         related_name="pushes",
     )
-    # What preflight said when it was last asked: [{"code", "text", "is_error"}].
+    # What preflight said when it was last asked: [{"code", "text", "is_error", "is_note"}].
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True, editable=False)
     remarks = models.JSONField(_("remarks"), default=list, blank=True, editable=False)
     planned_by = models.ForeignKey(
