@@ -156,9 +156,7 @@ def require_clear(checked: Checked, consent: Collection[str]) -> None:
     _require_consent(checked, consent)
 
 
-def preflight_now(
-    push: Push, now: datetime | None = None, facts: Facts | None = None
-) -> Checked:
+def preflight_now(push: Push, now: datetime | None = None, facts: Facts | None = None) -> Checked:
     """What preflight says if the push goes out now. Changes nothing, raises nothing."""
     now = now or timezone.now()
     moved = Push.objects.select_related("account", "edition", "page__locale", "link").get(

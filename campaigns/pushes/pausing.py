@@ -142,9 +142,7 @@ def _do(answer: _Answer, by, now: datetime) -> None:
     elif answer.choice == Choice.RETIME:
         planning.retime(push, answer.at, by, push.ends_at)
     else:
-        approval.send_checked(
-            push, answer.checked, by, reason, consent=_consented(push), now=now
-        )
+        approval.send_checked(push, answer.checked, by, reason, consent=_consented(push), now=now)
 
 
 def _consented(push: Push) -> set[str]:

@@ -22,7 +22,14 @@ from campaigns.pushes.deliveries import delivery_of
 from campaigns.pushes.links import ensure_link
 from campaigns.pushes.models import Push
 from campaigns.pushes.preflight.rules import missing_languages
-from campaigns.pushes.states import ForbiddenMoveError, State, StateChangedError, enter, move, move_all
+from campaigns.pushes.states import (
+    ForbiddenMoveError,
+    State,
+    StateChangedError,
+    enter,
+    move,
+    move_all,
+)
 from content.models import EducationPage
 
 if TYPE_CHECKING:
