@@ -30,7 +30,7 @@ VARIABLES = {
     "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
     "CSRF_TRUSTED_ORIGINS": "none",
     "SITE_URL": "http://localhost:PORT",
-    "PREFLIGHT_URL": "none: pages are not fetched",
+    "PREFLIGHT_URL": "SITE_URL, if it is reached from here",
     "EMAIL_URL": "smtp://localhost:25",
     "MAIL_FROM": "webmaster@localhost",
     "LOG_LEVEL": "INFO",

@@ -6,6 +6,7 @@ add-ons are held to one rule: nobody gets in without logging in.
 
 Roles are posted at the city 654300. "Own" things lie in the county below it, "other" things in
 another province: there whoever may use the screen gets 404, and nobody else gets further than that.
+`head` are roles to which an address opens only where they are posted at head office.
 """
 
 import re
@@ -71,6 +72,7 @@ class Address:
     on: str = ""
     method: str = "get"
     seen: str = "shown"
+    head: frozenset[Role] = NOBODY
 
 
 def opens(*roles: Role, on: str = "", method: str = "get", seen: str = "shown") -> Address:
@@ -81,13 +83,18 @@ def public(seen: str = "shown", on: str = "", method: str = "get") -> Address:
     return Address(EVERYBODY, on, method, seen)
 
 
-def stock(namespace: str, on: str, looks, works, *names: str) -> dict[str, Address]:
+def at_head_office(*roles: Role, on: str = "") -> Address:
+    return Address(NOBODY, on, head=frozenset(roles))
+
+
+def stock(namespace: str, on: str, looks, works, *names: str, head=NOBODY) -> dict[str, Address]:
     """The addresses of a viewset: lists and inspection for those who look, the rest for others."""
     lists = {"index", "index_results", "list", "list_results", "inspect"}
     return {
-        f"{namespace}:{name}": opens(
-            *(looks if name in lists else works),
+        f"{namespace}:{name}": Address(
+            frozenset(looks if name in lists else works),
             on="" if name in lists - {"inspect"} or name == "add" else on,
+            head=frozenset() if name in lists else frozenset(head),
         )
         for name in names
     }
@@ -129,8 +136,21 @@ ADDRESSES: dict[str, Address] = {
     **stock("region", "region", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "edit", *HISTORY),
     **stock("posting", "posting", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "delete"),
     # Campaigns, channels, pushes
-    **stock("series", "series", PLAN, {CAMPAIGN}, *LIST, "inspect", "add", "edit", *HISTORY),
-    **stock("edition", "edition", PLAN, {CAMPAIGN}, *LIST, "inspect", "add", "edit", *HISTORY),
+    **stock(
+        "series", "series", PLAN, NOBODY, *LIST, "inspect", "add", "edit", *HISTORY, head={CAMPAIGN}
+    ),
+    **stock(
+        "edition",
+        "edition",
+        PLAN,
+        NOBODY,
+        *LIST,
+        "inspect",
+        "add",
+        "edit",
+        *HISTORY,
+        head={CAMPAIGN},
+    ),
     **stock("channel", "channel", PLAN, {ADMINISTRATOR}, *LIST, "inspect", "add", "edit", *HISTORY),
     **stock(
         "channelaccount",
@@ -151,7 +171,7 @@ ADDRESSES: dict[str, Address] = {
     # What does not fit the push's state leads back to its timeline.
     **{
         f"push:{name}": opens(CAMPAIGN, on="push", seen="elsewhere")
-        for name in ("send_now", "ask", "unapprove", "withdraw")
+        for name in ("send_now", "ask", "unapprove", "withdraw", "call_off")
     },
     **{
         f"push:{name}": opens(CAMPAIGN, on="push", method="post", seen="elsewhere")
@@ -161,9 +181,9 @@ ADDRESSES: dict[str, Address] = {
     "push:pauses": opens(*PLAN),
     "push:resume": opens(CAMPAIGN, on="pause"),
     # Schedules, plans, targets of an edition
-    "edition:open": opens(CAMPAIGN),
-    "edition:shift": opens(CAMPAIGN, on="edition"),
-    "edition:copy": opens(CAMPAIGN, on="edition"),
+    "edition:open": at_head_office(CAMPAIGN),
+    "edition:shift": at_head_office(CAMPAIGN, on="edition"),
+    "edition:copy": at_head_office(CAMPAIGN, on="edition"),
     "edition:notice": opens(*PLAN, on="edition", seen="404"),
     "edition:complete": opens(CAMPAIGN, on="open_push"),
     "edition:targets": opens(*FIGURES, on="edition"),
@@ -171,8 +191,30 @@ ADDRESSES: dict[str, Address] = {
     "edition:targets_import": opens(CAMPAIGN, MANAGER, on="edition"),
     "edition:split": opens(CAMPAIGN, MANAGER, on="edition"),
     **stock("regionalwindow", "window", PLAN, {CAMPAIGN}, *LIST, "add", "edit", "delete", *HISTORY),
-    **stock("tasktemplate", "taskrow", PLAN, {CAMPAIGN}, *LIST, "add", "edit", "delete", *HISTORY),
-    **stock("pushtemplate", "pushrow", PLAN, {CAMPAIGN}, *LIST, "add", "edit", "delete", *HISTORY),
+    **stock(
+        "tasktemplate",
+        "taskrow",
+        PLAN,
+        NOBODY,
+        *LIST,
+        "add",
+        "edit",
+        "delete",
+        *HISTORY,
+        head={CAMPAIGN},
+    ),
+    **stock(
+        "pushtemplate",
+        "pushrow",
+        PLAN,
+        NOBODY,
+        *LIST,
+        "add",
+        "edit",
+        "delete",
+        *HISTORY,
+        head={CAMPAIGN},
+    ),
     **stock("task", "task", PLAN, PLANNERS, *LIST, "inspect", "add", "edit", *HISTORY),
     "task:mark": opens(*PLANNERS, on="task", method="post", seen="elsewhere"),
     **stock("plan", "plan", PLAN, PLANNERS, *LIST, "inspect", "add", "edit", *HISTORY),
@@ -470,6 +512,19 @@ def test_each_role_gets_where_the_table_says_and_no_further(client, person, thin
         met = visit(client, name, address, things["other"][address.on])
         if met not in ({"404"} if may else {"404", "refused"}):
             wrong.append(f"{name} in another region: {met}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_is_head_offices_opens_to_those_posted_there(client, person, things, role):
+    client.force_login(person(role, "000000"))
+    wrong = []
+    for name, address in ADDRESSES.items():
+        if not address.head:
+            continue
+        met = visit(client, name, address, things["own"][address.on] if address.on else {})
+        if met != (address.seen if role in address.head else "refused"):
+            wrong.append(f"{name}: {met}")
     assert wrong == []
 
 

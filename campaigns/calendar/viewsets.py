@@ -1,5 +1,6 @@
 """Admin screens of this floor."""
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
 from wagtail.admin.views import generic
@@ -8,6 +9,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from campaigns.calendar.forms import EditionForm, NewEditionForm, NewSeriesForm, SeriesForm
 from campaigns.calendar.models import Edition, Series
+from campaigns.calendar.rights import HeadOfficePolicy
 from campaigns.regions.viewsets import ScopedViewSet
 
 
@@ -28,7 +30,15 @@ class SharedViewSet(ScopedViewSet):
     inspect_template_name = "campaigns/pushes/watched_inspect.html"
 
 
-class EditionViewSet(SharedViewSet):
+class HeadOfficeViewSet(SharedViewSet):
+    """The same for what reaches into every region: head office's administrators change it."""
+
+    @cached_property
+    def permission_policy(self) -> HeadOfficePolicy:
+        return HeadOfficePolicy(self.model)
+
+
+class EditionViewSet(HeadOfficeViewSet):
     """Yearly campaigns. Never deleted: pushes and figures refer to them."""
 
     model = Edition
@@ -57,7 +67,7 @@ class EditionViewSet(SharedViewSet):
         return EditionForm if for_update else NewEditionForm
 
 
-class SeriesViewSet(SharedViewSet):
+class SeriesViewSet(HeadOfficeViewSet):
     """What comes round every year. A series that ends is made inactive."""
 
     model = Series

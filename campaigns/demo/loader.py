@@ -37,6 +37,7 @@ from campaigns.plans.models import PushTemplate, Task, TaskTemplate
 from campaigns.pushes.approval import approve, check, preflight
 from campaigns.pushes.models import Push
 from campaigns.pushes.planning import plan_push
+from campaigns.pushes.preflight import Addresses, Facts
 from campaigns.reach.importing import import_file
 from campaigns.reach.models import ImportBatch, Target, TrackedLink
 from campaigns.regions.models import HEAD_OFFICE, Posting, Region
@@ -424,11 +425,14 @@ def load_pushes() -> int:
 
 def _bring_to(push: Push, state: str, planner) -> None:
     """Check or approve it, as far as preflight lets it: people see to the rest."""
+    # The site need not run while its content is loaded.
+    facts = Facts(Addresses(asks=False))
     try:
         if state == "approved":
-            approve(push, planner, consent=[r.code for r in preflight(push).open_warnings])
+            open_warnings = preflight(push, facts).open_warnings
+            approve(push, planner, consent=[r.code for r in open_warnings], facts=facts)
         elif state == "ready":
-            check(push, planner)
+            check(push, planner, facts)
     except ValidationError:
         return
 

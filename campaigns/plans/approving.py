@@ -112,6 +112,8 @@ def may_decide(version: PlanVersion, user: "AbstractBaseUser") -> bool:
         version.state == State.SUBMITTED
         and user.is_active
         and user.has_perm(APPROVE)
+        # Head office's plan is for head office's managers: those below do not see it.
+        and Plan.objects.visible_to(user).filter(pk=version.plan_id).exists()
         and not version.writers.filter(pk=user.pk).exists()
     )
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.calendar.editions import open_campaigns, open_edition
 from campaigns.calendar.models import Edition, Series
+from campaigns.calendar.rights import require_head_office
 from campaigns.calendar.windows import BEIJING, beijing_day, moved
 from campaigns.channels.models import Channel, ChannelAccount
 from campaigns.plans.models import PushItem, PushTemplate, Task, TaskTemplate
@@ -203,9 +204,13 @@ def _wishes_of(source: Edition, days: int) -> Iterable[_PushWish]:
 
 
 class _Copier:
-    """Adds to one edition what is not there yet, and takes down what it did."""
+    """Adds to one edition what is not there yet, and takes down what it did.
+
+    Raises PermissionDenied for a region's people.
+    """
 
     def __init__(self, edition: Edition, by: "AbstractBaseUser | None") -> None:
+        require_head_office(by)
         # One at a time: two who copy at once would both find nothing there.
         self.edition = Edition.objects.select_for_update().get(pk=edition.pk)
         self.by = by

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition, RegionalWindow
+from campaigns.calendar.rights import require_head_office
 from campaigns.calendar.windows import beijing_day, moved
 from campaigns.field.models import FieldSession
 from campaigns.plans.models import PushItem, Task
@@ -89,9 +90,10 @@ def shift(
     """Give the edition another window and move what hangs on it.
 
     `confirmed` says that these are the notice's dates.
-    Raises ValidationError, keyed by field, for a window that ends before it begins or lies more
-    than FURTHEST_DAYS from the present one.
+    Raises PermissionDenied for a region's people, and ValidationError, keyed by field, for a window
+    that ends before it begins or lies more than FURTHEST_DAYS from the present one.
     """
+    require_head_office(by)
     locked = Edition.objects.select_for_update().get(pk=edition.pk)
     _check(locked, starts_on, ends_on)
     told = Shift(locked, (locked.starts_on, locked.ends_on))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 
-from campaigns.calendar.viewsets import SharedViewSet
+from campaigns.calendar.viewsets import HeadOfficeViewSet
 from campaigns.plans.forms import PushTemplateForm, TaskTemplateForm
 from campaigns.plans.models import PushTemplate, TaskTemplate
 
@@ -21,7 +21,7 @@ class PushTemplateIndexView(generic.IndexView):
         return super().get_base_queryset().select_related(*related)
 
 
-class TaskTemplateViewSet(SharedViewSet):
+class TaskTemplateViewSet(HeadOfficeViewSet):
     """What comes back every year. Taken away freely: editions keep what was copied."""
 
     model = TaskTemplate

@@ -3,6 +3,7 @@
 import django_filters
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -72,9 +73,20 @@ def _regions(request) -> QuerySet:
 
 
 class TaskFilterSet(WagtailFilterSet):
+    """Open tasks unless something else is asked for: what has ended is looked up, not worked on."""
+
+    OPEN, OVERDUE, MINE, ALL = "open", "overdue", "mine", "all"
+
     show = django_filters.ChoiceFilter(
         label=_("Show"),
-        choices=[("open", _("Open")), ("overdue", _("Overdue")), ("mine", _("Mine"))],
+        choices=[
+            (OPEN, _("Open")),
+            (OVERDUE, _("Overdue")),
+            (MINE, _("Mine")),
+            (ALL, _("All tasks")),
+        ],
+        initial=OPEN,
+        empty_label=None,
         method="filter_show",
     )
     edition = django_filters.ModelChoiceFilter(label=_("Campaign"), queryset=Edition.objects.all())
@@ -87,10 +99,19 @@ class TaskFilterSet(WagtailFilterSet):
         model = Task
         fields = ["show", "edition", "state", "owner", "region"]
 
+    def __init__(self, data=None, *args, **kwargs) -> None:
+        data = data.copy() if data else QueryDict(mutable=True)
+        if data.get("show", "") in ("", self.OPEN):
+            # A state says more exactly what is wanted.
+            data["show"] = self.ALL if data.get("state") else self.OPEN
+        super().__init__(data, *args, **kwargs)
+
     def filter_show(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        if value == "overdue":
+        if value == self.ALL:
+            return rows
+        if value == self.OVERDUE:
             return rows.overdue(timezone.localdate())
-        if value == "mine":
+        if value == self.MINE:
             return rows.not_done().filter(owner=self.request.user)
         return rows.not_done()
 

@@ -81,6 +81,19 @@ ACTS = {
             "resubmit",
         ),
         Act(
+            "call_off",
+            gettext_lazy("Cancel the hand-over"),
+            gettext_lazy(
+                "Whoever was to do it can no longer report it done; the push is cancelled and"
+                " cannot be taken up again. Really cancel it?"
+            ),
+            gettext_lazy("The hand-over is called off and the push is cancelled."),
+            "change",
+            hands.can_call_off,
+            lambda push, user, reason, _consent: hands.call_off(push, user, reason),
+            "circle-xmark",
+        ),
+        Act(
             "cancel",
             gettext_lazy("Cancel the push"),
             gettext_lazy(

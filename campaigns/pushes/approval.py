@@ -115,31 +115,55 @@ def send_now(
 
     The time becomes the present one, with a check for it. Raises ValidationError.
     """
-    reason = reason_given(reason)
+    now = now or timezone.now()
+    may_send_now(push, by)
+    return send_checked(
+        push, preflight_now(push, now), by, reason_given(reason), consent=consent, now=now
+    )
+
+
+def may_send_now(push: Push, by: "AbstractBaseUser | None") -> None:
+    """Raises ValidationError where that push, or that person, does not come to it at all."""
     if push.state not in (State.FAILED, State.MISSED, State.APPROVED):
         raise ValidationError(cannot_be_changed(push))
     _require_right(push, by)
-    now = now or timezone.now()
-    checked = preflight_now(push, now)
+
+
+@transaction.atomic
+def send_checked(
+    push: Push,
+    checked: Checked,
+    by: "AbstractBaseUser | None",
+    reason: str,
+    *,
+    consent: Collection[str] = (),
+    now: datetime,
+) -> Push:
+    """The second half of `send_now`: `checked` is what preflight_now has said. Calls nobody."""
+    require_clear(checked, consent)
+    _consent(checked, by, consent, reason)
+    ensure_link(push)
+    return move_by_person(
+        push, State.APPROVED, by, reason, scheduled_at=now, try_at=now, tries=0,
+        remarks=[asdict(remark) for remark in checked.remarks], checked_at=now,
+    )  # fmt: skip
+
+
+def require_clear(checked: Checked, consent: Collection[str]) -> None:
+    """Raises ValidationError if there is an error, or a warning that nobody has consented to."""
     if checked.errors:
         raise ValidationError([remark.text for remark in checked.errors])
-    with transaction.atomic():
-        _consent(checked, by, consent, reason)
-        ensure_link(push)
-        return move_by_person(
-            push, State.APPROVED, by, reason, scheduled_at=now, try_at=now, tries=0,
-            remarks=[asdict(remark) for remark in checked.remarks], checked_at=now,
-        )  # fmt: skip
+    _require_consent(checked, consent)
 
 
-def preflight_now(push: Push, now: datetime | None = None) -> Checked:
+def preflight_now(push: Push, now: datetime | None = None, facts: Facts | None = None) -> Checked:
     """What preflight says if the push goes out now. Changes nothing, raises nothing."""
     now = now or timezone.now()
     moved = Push.objects.select_related("account", "edition", "page__locale", "link").get(
         pk=push.pk
     )
     moved.scheduled_at = now
-    return preflight(moved, now=now)
+    return preflight(moved, facts, now=now)
 
 
 def withdraw_approval(push: Push, by: "AbstractBaseUser | None", reason: str) -> Push:
@@ -155,7 +179,7 @@ def _require_right(push: Push, by) -> None:
         raise ValidationError(str(ForbiddenMoveError(_("You may not approve pushes."))))
 
 
-def _consent(checked: Checked, by, codes: Collection[str], reason: str) -> None:
+def _require_consent(checked: Checked, codes: Collection[str]) -> None:
     missing = [remark for remark in checked.open_warnings if remark.code not in codes]
     if missing:
         raise ValidationError(
@@ -168,6 +192,10 @@ def _consent(checked: Checked, by, codes: Collection[str], reason: str) -> None:
                 for remark in missing
             ]
         )
+
+
+def _consent(checked: Checked, by, codes: Collection[str], reason: str) -> None:
+    _require_consent(checked, codes)
     PushConsent.objects.bulk_create(
         PushConsent(
             push_id=checked.push.pk,
@@ -184,7 +212,7 @@ def _consent(checked: Checked, by, codes: Collection[str], reason: str) -> None:
 
 def open_warnings(push: Push, remarks: list[Remark]) -> list[Remark]:
     """The warnings among the remarks that nobody has consented to for the push's time."""
-    warnings = [remark for remark in remarks if not remark.is_error]
+    warnings = [remark for remark in remarks if remark.is_warning]
     if not warnings or push.pk is None:
         return warnings
     given = PushConsent.objects.filter(push=push.pk, scheduled_at=push.scheduled_at)

@@ -154,6 +154,10 @@ class OthersForm(forms.Form):
 
     choice = forms.ChoiceField(
         label=_("What becomes of the others"),
+        help_text=_(
+            "All of them together. They are checked as they are sent: what cannot go out is then"
+            " shown as failed, with the reason."
+        ),
         choices=[
             ("", "---------"),
             (pausing.Choice.SEND, _("send now")),

@@ -4,7 +4,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +34,32 @@ def ask_now(push: Push, by: "AbstractBaseUser | None", reason: str) -> Push:
     if not can_ask(push):
         raise ValidationError(cannot_be_changed(push))
     return move_by_person(push, push.state, by, reason_given(reason), try_at=timezone.now())
+
+
+def can_call_off(push: Push) -> bool:
+    """Whether it waits for a person who can still be told not to do it."""
+    adapter = ADAPTERS.get(push.account.adapter)
+    waits = push.state == State.SENDING and not push.claimed_by
+    return waits and adapter is not None and adapter.waits_for_people
+
+
+def call_off(push: Push, by: "AbstractBaseUser | None", reason: str) -> Push:
+    """Cancel a push that waits for a person, who can then no longer confirm it.
+
+    Of this and that person's answer only the first counts. Raises ValidationError; then nothing
+    has changed.
+    """
+    reason = reason_given(reason)
+    if not can_call_off(push):
+        raise ValidationError(cannot_be_changed(push))
+    delivery = delivery_of(push)
+    with transaction.atomic():
+        # In the order in which an answer writes, so that the two never wait for each other.
+        ADAPTERS[push.account.adapter].call_off(delivery, by, reason)
+        push.attempts.filter(outcome=Ended.PENDING).update(
+            outcome=Ended.WITHDRAWN, finished_at=timezone.now()
+        )
+        return move_by_person(push, State.CANCELLED, by, reason)
 
 
 def can_withdraw(push: Push) -> bool:

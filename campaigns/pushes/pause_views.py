@@ -17,7 +17,7 @@ from campaigns.pushes.models import Pause
 
 PAST = 20
 # So many late pushes are asked about one by one; no form may hold any number of fields.
-MOST_ASKED = 100
+MOST_ASKED = 50
 
 
 class _PauseScreen(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -92,7 +92,7 @@ class ResumeView(_PauseScreen):
     def forms(self, data=None) -> list[tuple]:
         """Each late push with its form; those beyond MOST_ASKED share one."""
         late = pausing.late_pushes(self.pause)
-        self.others = late[MOST_ASKED:]
+        self.others = max(0, late.count() - MOST_ASKED)
         self.others_form = OthersForm(data, prefix="others") if self.others else None
         return [(push, LateForm(data, prefix=f"push-{push.pk}")) for push in late[:MOST_ASKED]]
 
@@ -106,7 +106,9 @@ class ResumeView(_PauseScreen):
     def post(self, request: HttpRequest, *_args, **_kwargs) -> HttpResponse:
         late = self.forms(request.POST)
         # Each form is asked, so that each shows its own error.
-        asked = [form for _push, form in late] + [self.others_form] * bool(self.others)
+        asked = [form for _push, form in late]
+        if self.others_form:
+            asked.append(self.others_form)
         valid = [form.is_valid() for form in asked]
         if not all(valid):
             return self.render_to_response(self.get_context_data(late=late))
@@ -114,19 +116,15 @@ class ResumeView(_PauseScreen):
             push.pk: (pausing.Choice(form.cleaned_data["choice"]), form.cleaned_data["at"])
             for push, form in late
         }
-        for push in self.others:
-            choices[push.pk] = pausing.Choice(self.others_form.cleaned_data["choice"]), None
+        others = None
+        if self.others_form:
+            others = pausing.Choice(self.others_form.cleaned_data["choice"])
         try:
-            refused = pausing.end(self.pause, request.user, choices)
+            refused = pausing.end(self.pause, request.user, choices, others)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
             return self.render_to_response(self.get_context_data(late=late))
-        told = [push for push, _form in late if push.pk in refused]
-        for push in told:
+        for push in [push for push, _form in late if push.pk in refused]:
             messages.warning(request, f"{push}: {refused[push.pk]}")
-        if hidden := len(refused) - len(told):
-            messages.warning(
-                request, _("%(count)s of the others went back to planned.") % {"count": hidden}
-            )
         messages.success(request, _("Resumed."))
         return HttpResponseRedirect(reverse("push:pauses"))

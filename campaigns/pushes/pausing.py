@@ -1,16 +1,20 @@
 """Hold up an account, a channel, a campaign or everything, and let it go on again."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.pushes import approval, planning
-from campaigns.pushes.models import Pause, Push
+from campaigns.pushes.links import ensure_link
+from campaigns.pushes.models import Pause, Push, PushConsent, PushQuerySet
+from campaigns.pushes.preflight import Addresses, Facts
 from campaigns.pushes.states import State
 from campaigns.regions.models import HEAD_OFFICE, Region
 from campaigns.regions.scope import scope_to, sees_everything
@@ -48,68 +52,134 @@ def begin(pause: Pause, by: "AbstractBaseUser") -> Pause:
     return pause
 
 
-def late_pushes(pause: Pause, now: datetime | None = None) -> list[Push]:
-    """Pushes that the pause, and nothing else, has kept from going out by now."""
-    others = Pause.objects.standing().exclude(pk=pause.pk)
-    rows = (
+def late_pushes(pause: Pause, now: datetime | None = None) -> PushQuerySet:
+    """Pushes that the pause, and nothing else, has kept from going out by now; the first first."""
+    return (
         Push.objects.filter(pause.condition(), state=State.APPROVED, claimed_by="")
         .filter(scheduled_at__lt=now or timezone.now())
+        .not_paused(besides=pause)
         .select_related("page__locale", "account", "edition", "link")
         .order_by("scheduled_at", "pk")
     )
-    elsewhere = list(others)
-    return [push for push in rows if not any(other.holds(push) for other in elsewhere)]
 
 
 def end(
     pause: Pause,
     by: "AbstractBaseUser",
     choices: dict[int, tuple[Choice, datetime | None]],
+    others: Choice | None = None,
     now: datetime | None = None,
 ) -> dict[int, str]:
-    """End the pause, having done with each late push as chosen (by its id; a time for RETIME).
+    """End the pause, having done with each late push as chosen: all of it or, on an error, nothing.
 
-    A late push without a choice stops it: raises ValidationError, and then nothing has happened.
-    Returns what could not be done as chosen, by id: such a push goes back to planned, to be looked
-    at.
+    `choices` names pushes one by one, by id, with a time for RETIME: each of these is checked first,
+    and what could not be done as chosen goes back to planned, to be looked at; that is returned, by
+    id. `others` is the answer for all the rest, SEND or SKIP, however many: what is sent so is
+    checked as it is sent. Without it, a late push that is not named stops all: raises
+    ValidationError, as it does where somebody else has moved one of them meanwhile.
+
+    Calls channels and the site: not to be done inside a transaction.
     """
     now = now or timezone.now()
     late = late_pushes(pause, now)
-    if undecided := [push for push in late if push.pk not in choices]:
+    named = list(late.filter(pk__in=choices))
+    if others is None and (undecided := late.count() - len(named)):
         raise ValidationError(
             _("%(count)s more pushes are late by now: decide about them, too.")
-            % {"count": len(undecided)}
+            % {"count": undecided}
         )
-    refused = {}
-    for push in late:
-        choice, at = choices[push.pk]
-        try:
-            _do(push, by, choice, at, now)
-        except ValidationError as error:
-            refused[push.pk] = " ".join(error.messages)
-            _put_back(push, by, refused[push.pk])
+    answers = _look_at(named, choices, by, now)
     with transaction.atomic():
-        ended = Pause.objects.standing().filter(pk=pause.pk)
-        if not ended.update(ended_at=now, ended_by=by):
+        if not Pause.objects.standing().filter(pk=pause.pk).update(ended_at=now, ended_by=by):
             raise ValidationError(_("Somebody else has ended the pause."))
-    return refused
+        for answer in answers:
+            _do(answer, by, now)
+        if others is not None:
+            _do_together(late.exclude(pk__in=choices), others, by, now)
+    return {answer.push.pk: answer.refusal for answer in answers if answer.refusal}
 
 
-def _do(push: Push, by, choice: Choice, at: datetime | None, now: datetime) -> None:
+@dataclass(frozen=True)
+class _Answer:
+    """What is to become of a push that was named, and why it cannot, if it cannot."""
+
+    push: Push
+    choice: Choice
+    at: datetime | None
+    checked: approval.Checked | None = None
+    refusal: str = ""
+
+
+def _look_at(named: list[Push], choices: dict, by, now: datetime) -> list[_Answer]:
+    """Ask of each whether it can be done as chosen, before anything is."""
+    facts = Facts(Addresses())
+    facts.lay_out([push.page for push in named if choices[push.pk][0] == Choice.SEND])
+    answers = []
+    for push in named:
+        choice, at = choices[push.pk]
+        checked, refusal = None, ""
+        try:
+            if choice == Choice.RETIME:
+                if at is None:
+                    raise ValidationError(_("Say the new time."))  # noqa: TRY301
+                planning.check_times(push.edition, push.account, at, push.ends_at)
+            elif choice == Choice.SEND:
+                approval.may_send_now(push, by)
+                checked = approval.preflight_now(push, now, facts)
+                approval.require_clear(checked, _consented(push))
+        except ValidationError as error:
+            refusal = " ".join(error.messages)
+        answers.append(_Answer(push, choice, at, checked, refusal))
+    return answers
+
+
+def _do(answer: _Answer, by, now: datetime) -> None:
+    push, reason = answer.push, _("late after a pause")
+    if answer.refusal:
+        planning.move_by_person(push, State.PLANNED, by, answer.refusal)
+    elif answer.choice == Choice.SKIP:
+        planning.cancel(push, by, reason)
+    elif answer.choice == Choice.RETIME:
+        planning.retime(push, answer.at, by, push.ends_at)
+    else:
+        approval.send_checked(push, answer.checked, by, reason, consent=_consented(push), now=now)
+
+
+def _consented(push: Push) -> set[str]:
+    """What was consented to for the old time is taken along: the approver says so by sending."""
+    return set(push.consents.values_list("code", flat=True))
+
+
+def _do_together(late: PushQuerySet, choice: Choice, by, now: datetime) -> None:
+    """The same answer for many, in a handful of queries; they are checked as they are sent."""
+    # A thousand rows with all that hangs on them would take longer than what is done to them.
+    pushes = list(late.select_related(None).only("state", "account_id", "link_id"))
     reason = _("late after a pause")
     if choice == Choice.SKIP:
-        planning.cancel(push, by, reason)
-    elif choice == Choice.RETIME:
-        if at is None:
-            raise ValidationError(_("Say the new time."))
-        planning.retime(push, at, by, push.ends_at)
-    else:
-        # What was consented to for the old time is taken along: the approver says so by this.
-        codes = set(push.consents.values_list("code", flat=True))
-        approval.send_now(push, by, reason, consent=codes, now=now)
+        planning.move_all_by_person(pushes, State.CANCELLED, by, reason)
+        return
+    if not by.has_perm("campaigns.approve_push"):
+        raise ValidationError(_("You may not approve pushes."))
+    _take_consents_along(pushes, by, reason, now)
+    for push in pushes:
+        if push.link_id is None:
+            ensure_link(push)
+    planning.move_all_by_person(
+        pushes, State.APPROVED, by, reason,
+        scheduled_at=now, try_at=now, tries=0, remarks=[], checked_at=None,
+    )  # fmt: skip
 
 
-def _put_back(push: Push, by, why: str) -> None:
-    push.refresh_from_db(fields=["state"])
-    if push.state == State.APPROVED:
-        planning.move_by_person(push, State.PLANNED, by, why)
+def _take_consents_along(pushes: list[Push], by, reason: str, now: datetime) -> None:
+    held = {push.pk for push in pushes}
+    given = PushConsent.objects.filter(
+        push__state=State.APPROVED, scheduled_at=F("push__scheduled_at"), push__scheduled_at__lt=now
+    )
+    PushConsent.objects.bulk_create(
+        PushConsent(
+            push_id=one.push_id, code=one.code, text=one.text, scheduled_at=now,
+            at=now, by=by, reason=reason,
+        )
+        for one in given
+        if one.push_id in held
+    )  # fmt: skip

@@ -1,6 +1,8 @@
 """Planning a push, moving it in time, calling it off: what people decide about pushes."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,7 +22,14 @@ from campaigns.pushes.deliveries import delivery_of
 from campaigns.pushes.links import ensure_link
 from campaigns.pushes.models import Push
 from campaigns.pushes.preflight.rules import missing_languages
-from campaigns.pushes.states import ForbiddenMoveError, State, StateChangedError, enter, move
+from campaigns.pushes.states import (
+    ForbiddenMoveError,
+    State,
+    StateChangedError,
+    enter,
+    move,
+    move_all,
+)
 from content.models import EducationPage
 
 if TYPE_CHECKING:
@@ -185,11 +194,22 @@ def cannot_be_changed(push: Push) -> str:
 
 def move_by_person(push: Push, to: str, by, reason: str, **changes) -> Push:
     """Move the push by a person's hand. Raises ValidationError in words for that person."""
+    with _in_words([push]), transaction.atomic():
+        return move(push, to, by=by, reason=reason, **changes)
+
+
+def move_all_by_person(pushes: list[Push], to: str, by, reason: str, **changes) -> None:
+    """The same for many: all of them or, on an error, none."""
+    with _in_words(pushes), transaction.atomic():
+        move_all(pushes, to, by=by, reason=reason, **changes)
+
+
+@contextmanager
+def _in_words(pushes: list[Push]) -> Iterator[None]:
     try:
-        with transaction.atomic():
-            return move(push, to, by=by, reason=reason, **changes)
+        yield
     except ForbiddenMoveError as error:
-        raise ValidationError(cannot_be_changed(push)) from error
+        raise ValidationError(cannot_be_changed(pushes[0])) from error
     except StateChangedError as error:
         raise ValidationError(
             _("The push has moved on in the meantime; look at it again.")

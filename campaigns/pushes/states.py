@@ -76,8 +76,12 @@ MOVES: dict[tuple[str, str], frozenset[Mover]] = {
     (State.PLANNED, State.CANCELLED): _PLANNER,
     (State.READY, State.CANCELLED): _PLANNER,
     (State.APPROVED, State.CANCELLED): _CHECKER,
+    # Only where a person was to do it and has not: nothing has gone out then (hands.call_off).
+    (State.SENDING, State.CANCELLED): _CHECKER,
     (State.SENT, State.CANCELLED): _APPROVER,
 }
+# Databases take so many names in one statement, and not any number.
+MOST_NAMED = 5000
 REASON_LENGTH = PushTransition._meta.get_field("reason").max_length  # noqa: SLF001
 
 
@@ -139,9 +143,14 @@ def move_all(
     for from_state, group in groupby(sorted(pushes, key=_state), key=_state):
         rows = list(group)
         _check_hand((from_state, to), rows, by, mover)
-        moved = Push.objects.filter(
-            pk__in=[push.pk for push in rows], state=from_state, claimed_by=claimant
-        ).update(state=to, **_with_claim_given_up(to, changes))
+        moved = sum(
+            Push.objects.filter(
+                pk__in=[push.pk for push in rows[start : start + MOST_NAMED]],
+                state=from_state,
+                claimed_by=claimant,
+            ).update(state=to, **_with_claim_given_up(to, changes))
+            for start in range(0, len(rows), MOST_NAMED)
+        )
         if moved != len(rows):
             raise StateChangedError(
                 f"{len(rows) - moved} of {len(rows)} are no longer {from_state}"

@@ -66,11 +66,12 @@ def objection(push: Push, remarks: list[Remark]) -> str:
     """Why the push must not go out: an error, or a warning nobody has consented to."""
     if errors := [remark.text for remark in remarks if remark.is_error]:
         return " ".join(errors)
-    if not remarks:
+    warnings = [remark for remark in remarks if remark.is_warning]
+    if not warnings:
         return ""
     consents = PushConsent.objects.filter(push=push, scheduled_at=push.scheduled_at)
     consented = set(consents.values_list("code", flat=True))
-    new = [remark.text for remark in remarks if remark.code not in consented]
+    new = [remark.text for remark in warnings if remark.code not in consented]
     return (
         _("Nobody has consented to this: %(warnings)s") % {"warnings": " ".join(new)} if new else ""
     )

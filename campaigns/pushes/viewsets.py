@@ -86,7 +86,12 @@ class PushViewSet(ScopedViewSet):
         # The first that a phone has room for.
         TimeColumn("scheduled_at", label=_("Time"), sort_key="scheduled_at"),
         StateColumn("state", label=_("State"), sort_key="state"),
-        Column("language", label=_("Language"), accessor="get_language_display"),
+        Column(
+            "language",
+            label=_("Language"),
+            accessor="get_language_display",
+            classname="w-whitespace-nowrap",
+        ),
         Column("account", label=_("Channel account"), accessor="account.name"),
         Column("edition", label=_("Campaign"), accessor="edition.name"),
     ]

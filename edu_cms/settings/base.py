@@ -166,7 +166,8 @@ PRIVATE_DIR = VAR_DIR / "private"
 OUTBOX_DIR = VAR_DIR / "outbox"
 HIT_SPOOL_DIR = VAR_DIR / "spool"
 CLAIMS_DIR = VAR_DIR / "claims"
-# Where this machine reaches the site, to see before a push whether its page answers.
+# Where this machine reaches the site, to see before a push whether its page answers. Empty:
+# SITE_URL, if it is reached; "none": nothing is asked.
 PREFLIGHT_URL = env("PREFLIGHT_URL", default="")
 # Calls to channels over the network at the same time, all accounts together; 0: one by one.
 PUSH_THREADS = 128

@@ -19,7 +19,8 @@ from edu_cms.settings.base import *
 SECRET_KEY = "tests-only"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 SERVE_MEDIA = True
-PREFLIGHT_URL = ""
+# Nothing reaches outside: a test that wants pages to be asked names a server of its own.
+PREFLIGHT_URL = "none"
 # A test's transaction is seen by its own thread alone; tests of the threads say otherwise.
 PUSH_THREADS = 0
 # Nobody listens there: a test that wants a provider starts a stand-in and says where it is.

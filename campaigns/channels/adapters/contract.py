@@ -8,11 +8,15 @@ on the channel's side.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import ChannelAccount
 from content.models import EducationPage
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,17 @@ class Remark:
     """What preflight has to say about a delivery, in words for people.
 
     `code` names the rule and stays the same ("wechat.title_length"): consents refer to it. An error
-    stops the push; a warning needs the consent of a named person.
+    stops the push; a warning needs the consent of a named person; a note is only to be read.
     """
 
     code: str
     text: str
     is_error: bool = True
+    is_note: bool = False
+
+    @property
+    def is_warning(self) -> bool:
+        return not self.is_error and not self.is_note
 
 
 class Outcome(StrEnum):
@@ -125,6 +134,8 @@ class Adapter:
     is_local = False
     # Whether what was sent can be taken back.
     can_withdraw = False
+    # Whether what it has taken waits for a person, who can still be told not to.
+    waits_for_people = False
     # Whether the channel tells figures of its own.
     has_statistics = False
 
@@ -155,6 +166,14 @@ class Adapter:
 
     def withdraw(self, delivery: Delivery) -> Receipt:
         """Take back what was sent. Raises NotPossibleError unless `can_withdraw`."""
+        raise NotPossibleError
+
+    def call_off(self, delivery: Delivery, by: "AbstractBaseUser | None", reason: str) -> None:
+        """Tell the person who was to do it that it is called off, unless they have answered.
+
+        Writes to the database alone, so that it is done in one transaction with the push's own
+        change. Raises ValidationError, or NotPossibleError unless `waits_for_people`.
+        """
         raise NotPossibleError
 
     def collect(self, account: ChannelAccount, day: date) -> list[Statistic]:

@@ -1,5 +1,8 @@
 """A channel that only a person serves: hand over the package, and wait for that person's word."""
 
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +13,9 @@ from campaigns.channels.adapters.zipped import keep_package
 from campaigns.channels.handover import handing
 from campaigns.channels.handover.models import Handover
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
 State = Handover.State
 
 
@@ -17,6 +23,7 @@ class HandoverAdapter(Adapter):
     """The Handover's unique key makes it one; its state is the channel's answer."""
 
     can_withdraw = True
+    waits_for_people = True
 
     def send(self, delivery: Delivery) -> Receipt:
         held = _held(delivery)
@@ -56,6 +63,12 @@ class HandoverAdapter(Adapter):
             _("It was done by hand: take it back on the channel itself, by hand."),
             url=held.url,
         )
+
+    def call_off(self, delivery: Delivery, by: "AbstractBaseUser | None", reason: str) -> None:
+        held = _held(delivery)
+        if held is None:
+            raise ValidationError(_("It has not been handed over yet; look at it again."))
+        handing.call_off(held, by, reason)
 
 
 def _held(delivery: Delivery) -> Handover | None:

@@ -95,6 +95,12 @@ def refuse(handover: Handover, by: "AbstractBaseUser", reason: str) -> None:
     _settle(handover, State.REFUSED, by, ("note",))
 
 
+def call_off(handover: Handover, by: "AbstractBaseUser | None", reason: str) -> None:
+    """Nobody is to do it any more, and why. Raises ValidationError as `confirm` does."""
+    handover.note = reason
+    _settle(handover, State.WITHDRAWN, by, ("note",))
+
+
 def take_back(handover: Handover) -> bool:
     """Nobody needs to do it any more. False when it was done already."""
     return bool(

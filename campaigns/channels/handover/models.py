@@ -63,7 +63,7 @@ class Handover(models.Model):
         OPEN = "open", _("To be done")
         DONE = "done", _("Done by hand")
         REFUSED = "refused", _("Not possible")
-        WITHDRAWN = "withdrawn", _("Taken back")
+        WITHDRAWN = "withdrawn", _("Called off")
 
     key = models.UUIDField(_("idempotency key"), unique=True, editable=False)
     push_number = models.BigIntegerField(_("number of the push"), null=True, editable=False)

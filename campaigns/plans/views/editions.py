@@ -30,7 +30,6 @@ from campaigns.plans.views.plans import versions_for_lists
 from campaigns.plans.views.preview import AdminPage, OnEdition, PreviewView, tell
 from campaigns.pushes.models import Push
 from campaigns.reach.models import Target
-from campaigns.regions.models import Region
 
 
 class EditionHubView(generic.InspectView):
@@ -49,6 +48,7 @@ class EditionHubView(generic.InspectView):
             edition=edition,
             today=timezone.localdate(),
             may_change=self.user_has_permission("change"),
+            is_regional=may("campaigns.change_edition") and not self.user_has_permission("change"),
             may_tasks=may("campaigns.change_task"),
             may_plan=may("campaigns.add_plan"),
             may_windows=may("campaigns.add_regionalwindow"),
@@ -170,13 +170,6 @@ class ShiftView(OnEdition, PreviewView):
         return lambda: shift(
             self.edition, given["starts_on"], given["ends_on"], user, confirmed=confirmed
         )
-
-    def more(self, result: Shift) -> dict:
-        mine = set(Region.objects.visible_to(self.request.user).values_list("pk", flat=True))
-        moves = [line for line in result.moves if line.region.pk in mine]
-        stays = [line for line in result.stays if line.region.pk in mine]
-        hidden = len(result.moves) + len(result.stays) - len(moves) - len(stays)
-        return {"moves": moves, "stays": stays, "hidden": hidden}
 
     def done(self, result: Shift) -> str:
         log(instance=result.edition, action="wagtail.edit", content_changed=True)

@@ -13,9 +13,9 @@ from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.permissions import ModelPermissionPolicy
 
 from campaigns.calendar.models import Edition
+from campaigns.calendar.rights import HeadOfficePolicy
 from campaigns.plans.rehearsal import Told, carry_out, rehearse
 
 
@@ -23,7 +23,7 @@ class AdminPage(PermissionCheckedMixin, WagtailAdminTemplateMixin):
     """A page of ours in the admin, with a trail back to the campaigns."""
 
     template_name = "campaigns/plans/ask.html"
-    permission_policy = ModelPermissionPolicy(Edition)
+    permission_policy = HeadOfficePolicy(Edition)
     permission_required = "change"
     header_icon = "calendar-check"
     _show_breadcrumbs = True

@@ -35,12 +35,13 @@ class TaskIndexView(ScopedIndexView):
         tasks, today = Task.objects.visible_to(self.request.user), timezone.localdate()
         return super().get_context_data(
             tabs=[
-                ("", _("All tasks"), None),
                 ("open", _("Open"), tasks.not_done().count()),
                 ("overdue", _("Overdue"), tasks.overdue(today).count()),
                 ("mine", _("Mine"), tasks.not_done().filter(owner=self.request.user).count()),
+                ("all", _("All tasks"), None),
             ],
-            shown=self.request.GET.get("show", ""),
+            shown=self.filters.data["show"],
+            has_tasks=tasks.exists(),
             **kwargs,
         )
 

@@ -22,9 +22,9 @@ class PushQuerySet(models.QuerySet):
         approved = self.filter(state=Push.State.APPROVED, claimed_by="", try_at__lte=now)
         return approved.not_paused().order_by("try_at", "pk")
 
-    def not_paused(self) -> "PushQuerySet":
-        """Those that no standing pause holds up."""
-        pauses = Pause.objects.standing()
+    def not_paused(self, besides: Pause | None = None) -> "PushQuerySet":
+        """Those that no standing pause holds up, apart from that one."""
+        pauses = Pause.objects.standing().exclude(pk=besides and besides.pk)
         held_up = [pause.condition() for pause in pauses]
         if not held_up:
             return self
@@ -123,7 +123,7 @@ class Push(models.Model):
         on_delete=models.SET_NULL,
         related_name="pushes",
     )
-    # What preflight said when it was last asked: [{"code", "text", "is_error"}].
+    # What preflight said when it was last asked: [{"code", "text", "is_error", "is_note"}].
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True, editable=False)
     remarks = models.JSONField(_("remarks"), default=list, blank=True, editable=False)
     planned_by = models.ForeignKey(

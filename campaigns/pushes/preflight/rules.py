@@ -145,12 +145,22 @@ def _repeat(case: Case) -> Iterator[Remark]:
 
 
 def _answers(case: Case) -> Iterator[Remark]:
-    if case.page.live and (problem := case.facts.addresses.problem(case.delivery.link)):
+    if not case.page.live:
+        return
+    answer = case.facts.addresses.answer(case.delivery.link)
+    if answer.problem:
         text = _("The piece's page does not answer as it should (%(problem)s): %(address)s") % {
-            "problem": problem,
+            "problem": answer.problem,
             "address": case.delivery.link,
         }
         yield Remark("address.not_200", text)
+    elif answer.unknown:
+        text = _(
+            "Nobody has seen whether the piece's page answers: this machine does not reach the site"
+            " by its public address (%(problem)s). The push goes out all the same. An administrator"
+            " should name an address in PREFLIGHT_URL, or none."
+        ) % {"problem": answer.unknown}
+        yield Remark("address.not_seen", text, is_error=False, is_note=True)
 
 
 def _quota(case: Case) -> Iterator[Remark]:

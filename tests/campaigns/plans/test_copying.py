@@ -23,7 +23,6 @@ from campaigns.models import (
 from campaigns.plans.copying import copy_edition, copy_template, open_from_template, open_year
 from campaigns.plans.rehearsal import rehearse
 from campaigns.pushes.planning import cancel, plan_push
-from campaigns.regions.roles import Role
 from tests.factories import make_case
 
 
@@ -126,11 +125,6 @@ def test_a_push_that_is_not_fit_is_an_open_item(edition, ready, account, spoil, 
     assert words in copied.to_complete[0].missing
     assert Push.objects.count() == 0
     assert edition.tasks.filter(push_item__isnull=False).count() == 1
-
-
-def test_an_account_of_another_region_is_an_open_item(edition, ready, account, person):
-    copied = copy_template(edition, person(Role.CAMPAIGN_ADMINISTRATOR, "650000"))
-    assert "another region" in copied.to_complete[0].missing
 
 
 def test_a_preview_of_an_edition_that_is_not_there_yet(series, ready, clock):

@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,7 @@ from campaigns.models import (
     Channel,
     Edition,
     Plan,
+    Posting,
     Push,
     PushItem,
     PushTemplate,
@@ -21,8 +23,9 @@ from campaigns.models import (
     Task,
     TaskTemplate,
 )
-from campaigns.plans.copying import copy_template
+from campaigns.plans.copying import copy_template, open_from_template
 from campaigns.plans.home_panel import editions_unconfirmed, tasks_due
+from campaigns.plans.shifting import shift
 from campaigns.regions.roles import Role
 from tests.factories import AccountFactory, make_case
 
@@ -99,7 +102,7 @@ def test_a_notice_with_other_dates_asks_before_anything_moves(client, administra
         "口号", date(2027, 3, 9), "expected",
     )  # fmt: skip
     seen = client.get(answer.url)
-    assert len(seen.context["moves"]) == 31
+    assert len(seen.context["result"].moves) == 31
     wish = {"starts_on": "2027-03-10", "ends_on": "2027-03-16", "confirmed": "on"}
     confirm(client, reverse("edition:shift", args=[edition.pk]), wish)
     edition.refresh_from_db()
@@ -134,15 +137,64 @@ def test_slips_are_shown_at_their_field(client, administrator, edition):
     assert client.get(address, {"starts_on": "nonsense"}).status_code == 200
 
 
-def test_other_regions_things_are_counted_and_not_named(client, person, edition, tree):
-    Task.objects.create(
-        edition=edition, region=tree["430000"], title="长沙的任务", due_on=date(2027, 3, 1)
-    )
-    client.force_login(person(Role.CAMPAIGN_ADMINISTRATOR, "650000"))
-    address = reverse("edition:shift", args=[edition.pk])
-    seen = client.post(address, {"starts_on": "2027-03-10", "ends_on": "2027-03-16"})
-    assert "长沙的任务" not in seen.content.decode()
-    assert seen.context["hidden"] == 1
+class TestARegionsAdministrator:
+    """Looks at the campaign, which is head office's to change, and changes the own part of it."""
+
+    @pytest.fixture
+    def regional(self, client, person):
+        client.user = person(Role.CAMPAIGN_ADMINISTRATOR, "650000")
+        client.force_login(client.user)
+        return client
+
+    def test_sees_it_read_only(self, regional, edition, tree):
+        page = regional.get(reverse("edition:inspect", args=[edition.pk])).content.decode()
+        for name in ("edit", "shift", "copy"):
+            assert reverse(f"edition:{name}", args=[edition.pk]) not in page
+        assert reverse("regionalwindow:add") in page
+        assert reverse("task:add") in page
+        listed = regional.get(reverse("edition:index")).content.decode()
+        assert reverse("edition:open") not in listed
+
+    @pytest.mark.parametrize("name", ["edit", "shift", "copy"])
+    def test_changes_nothing_of_it(self, regional, edition, name):
+        wish = {**NOTICE, "starts_on": "2027-03-10", "ends_on": "2027-03-16", "source": "template"}
+        regional.post(reverse(f"edition:{name}", args=[edition.pk]), wish | {"seen": "x"})
+        edition.refresh_from_db()
+        assert (edition.starts_on, edition.state) == (date(2027, 3, 9), "expected")
+        assert not edition.tasks.exists()
+
+    def test_nor_by_the_verbs(self, regional, edition, series):
+        for verb in (
+            lambda: shift(edition, date(2027, 3, 10), date(2027, 3, 16), regional.user),
+            lambda: copy_template(edition, regional.user),
+            lambda: open_from_template(series, 2028, regional.user),
+        ):
+            with pytest.raises(PermissionDenied):
+                verb()
+        assert Edition.objects.count() == 1
+
+    def test_a_posting_in_another_role_at_head_office_is_not_enough(self, regional, edition, tree):
+        Posting.objects.create(user=regional.user, role=Role.MANAGER, region=tree["000000"])
+        answer = regional.get(reverse("edition:shift", args=[edition.pk]))
+        assert answer.url == reverse("wagtailadmin_home")
+
+    def test_changes_the_own_window_and_tasks(self, regional, edition, tree):
+        window = {
+            "edition": edition.pk, "region": tree["650000"].pk,
+            "starts_on": "2027-03-01", "ends_on": "2027-03-31",
+        }  # fmt: skip
+        regional.post(reverse("regionalwindow:add"), window)
+        assert RegionalWindow.objects.get().region == tree["650000"]
+        regional.post(
+            reverse("task:add"),
+            {
+                "edition": edition.pk, "region": tree["650000"].pk, "title": "印双语折页",
+                "due_on": "2027-03-01", "state": "todo",
+            },
+        )  # fmt: skip
+        assert Task.objects.get().title == "印双语折页"
+        other = {**window, "region": tree["430000"].pk}
+        assert regional.post(reverse("regionalwindow:add"), other).context["form"].errors
 
 
 def test_a_regional_window_is_entered_on_screen(client, administrator, edition, tree):
@@ -203,6 +255,32 @@ def test_lists_are_filtered_by_their_address(client, administrator, task):
     ):  # fmt: skip
         answer = client.get(reverse("task:index"), query)
         assert answer.context["object_list"].count() == found, query
+
+
+def test_the_list_opens_on_what_is_left_to_do_the_soonest_first(client, administrator, task):
+    def made(title: str, due_on: date, state: str = "todo") -> Task:
+        return Task.objects.create(
+            edition=task.edition, region=task.region, title=title, due_on=due_on, state=state
+        )
+
+    done, dropped = (
+        made("去年的", date(2025, 3, 1), "done"),
+        made("不做", date(2025, 4, 1), "dropped"),
+    )
+    later, sooner = made("后", date(2027, 3, 1)), made("先", date(2026, 1, 2), "doing")
+
+    def listed(**query) -> list[Task]:
+        return list(client.get(reverse("task:index"), query).context["object_list"])
+
+    assert listed() == listed(show="") == [sooner, task, later]
+    assert listed(show="all") == [done, dropped, sooner, task, later]
+    # A state says more exactly what is wanted, also beside what the filter's form sends along.
+    assert listed(state="done") == listed(state="done", show="open") == [done]
+    opened = client.get(reverse("task:index"))
+    assert opened.context["shown"] == "open"
+    assert not opened.context["is_filtering"]
+    Task.objects.update(state="done")
+    assert "已结束的任务" in client.get(reverse("task:index")).content.decode()
 
 
 def test_a_task_is_marked_by_one_click(client, administrator, task):

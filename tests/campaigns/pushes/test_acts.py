@@ -3,14 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.calendar.windows import BEIJING
 from campaigns.channels.adapters import Outcome, Receipt, Remark, Trace
+from campaigns.channels.handover import handing
+from campaigns.channels.handover.models import Handover
 from campaigns.channels.models import Placement
-from campaigns.pushes import engine, pausing
+from campaigns.pushes import engine, hands, pausing
 from campaigns.pushes.models import Heartbeat, Pause, Push
 from campaigns.pushes.states import State
+from campaigns.reach.models import TrackedLink
 from campaigns.regions.roles import Role
 from tests.campaigns.pushes.conftest import NOON
 from tests.factories import AccountFactory, make_case
@@ -65,7 +71,7 @@ class TestCheckAndApprove:
 
     def test_another_regions_push_is_absent(self, in_xinjiang, plan_at, tree):
         push = plan_at(5, account=AccountFactory(code="wechat:430000"))
-        for name in ("check", "approve", "send_now", "ask", "unapprove", "withdraw"):
+        for name in ("check", "approve", "send_now", "ask", "unapprove", "withdraw", "call_off"):
             address = reverse(f"push:{name}", args=[push.pk])
             assert in_xinjiang.post(address, {"reason": "x"}).status_code == 404
         assert state(push) == State.PLANNED
@@ -169,6 +175,36 @@ class TestByHand:
         assert push.attempts.last().outcome == "failed"
 
 
+@pytest.fixture
+def many_late(administrator, page, account, edition, clock):
+    """A standing pause and so many approved pushes that are late by it."""
+    link = TrackedLink.objects.create(
+        label="x", page=page, channel=account.channel, region=account.region, code="late"
+    )
+
+    def make(number: int) -> tuple[Pause, list[Push]]:
+        Push.objects.all().update(state=State.CANCELLED)
+        taken = Push.objects.count()
+        at = NOON - timedelta(hours=5)
+        pushes = Push.objects.bulk_create(
+            Push(
+                edition=edition,
+                page=page,
+                language="zh-hans",
+                account=account,
+                slot=taken + n + 1,
+                state=State.APPROVED,
+                scheduled_at=at + timedelta(seconds=n),
+                try_at=at,
+                link=link,
+            )
+            for n in range(number)
+        )
+        return pausing.begin(Pause(reason="x"), administrator.user), pushes
+
+    return make
+
+
 class TestPauses:
     @pytest.mark.parametrize("what", ["account", "channel", "edition", ""])
     def test_what_is_paused_does_not_go_out_nor_get_lost(
@@ -229,13 +265,82 @@ class TestPauses:
         address = reverse("push:resume", args=[pause.pk])
         shown = administrator.get(address)
         assert [push for push, _form in shown.context["late"]] == [first]
-        assert shown.context["others"] == others
+        assert shown.context["others"] == len(others)
         told = {f"push-{first.pk}-choice": "skip"}
         assert administrator.post(address, told).status_code == 200
         assert Pause.objects.standing().exists()
         administrator.post(address, told | {"others-choice": "skip"})
         assert not Pause.objects.standing().exists()
         assert {state(one) for one in (first, *others)} == {"cancelled"}
+
+    @pytest.mark.parametrize("answer", ["send", "skip"])
+    def test_ten_times_as_many_late_pushes_cost_no_more_queries(
+        self, administrator, many_late, monkeypatch, answer
+    ):
+        monkeypatch.setattr("campaigns.pushes.pause_views.MOST_ASKED", 2)
+        queries = []
+        # The first round fills what Django and Wagtail keep.
+        for number in (3, 5, 50):
+            pause, pushes = many_late(number)
+            address = reverse("push:resume", args=[pause.pk])
+            told = {f"push-{push.pk}-choice": answer for push in pushes[:2]}
+            with CaptureQueriesContext(connection) as captured:
+                shown = administrator.get(address)
+            queries.append([len(captured)])
+            assert shown.context["others"] == number - 2
+            with CaptureQueriesContext(connection) as captured:
+                administrator.post(address, told | {"others-choice": answer})
+            queries[-1].append(len(captured))
+            wanted = {"send": "approved", "skip": "cancelled"}[answer]
+            assert {state(push) for push in pushes} == {wanted}
+            assert not Pause.objects.standing().exists()
+        assert queries[1] == queries[2]
+
+    def test_what_is_sent_together_takes_its_consents_along(
+        self, administrator, many_late, channel
+    ):
+        warn(channel)
+        pause, pushes = many_late(3)
+        text = "is <this> meant?"
+        for push in pushes:
+            push.consents.create(
+                code="fake.warning", text=text, scheduled_at=push.scheduled_at, at=NOON
+            )
+        assert pausing.end(pause, administrator.user, {}, pausing.Choice.SEND) == {}
+        assert engine.tick().sent == 3
+        last = pushes[0].consents.last()
+        assert (last.by, last.code) == (administrator.user, "fake.warning")
+
+    def test_what_is_sent_together_and_cannot_go_out_is_seen_to_have_failed(
+        self, administrator, many_late, channel
+    ):
+        pause, pushes = many_late(3)
+        channel.problems = ["title too long"]
+        pausing.end(pause, administrator.user, {}, pausing.Choice.SEND)
+        assert engine.tick().failed == 3
+        shown = administrator.get(reverse("push:inspect", args=[pushes[0].pk]))
+        assert "title too long" in shown.content.decode()
+
+    @pytest.mark.parametrize("others", [pausing.Choice.SEND, pausing.Choice.SKIP])
+    def test_an_answer_counts_as_a_whole_or_not_at_all(
+        self, administrator, many_late, monkeypatch, others
+    ):
+        pause, pushes = many_late(5)
+        look_at = pausing._look_at
+
+        def meanwhile(*args):
+            """Somebody calls the third one off while the first is looked at."""
+            answers = look_at(*args)
+            Push.objects.filter(pk=pushes[2].pk).update(claimed_by="tick")
+            return answers
+
+        monkeypatch.setattr(pausing, "_look_at", meanwhile)
+        choices = {push.pk: (pausing.Choice.SKIP, None) for push in pushes[:3]}
+        with pytest.raises(ValidationError):
+            pausing.end(pause, administrator.user, choices, others)
+        assert Pause.objects.standing().exists()
+        assert {state(push) for push in pushes} == {"approved"}
+        assert not any(push.transitions.exists() for push in pushes)
 
     def test_a_late_push_that_can_no_longer_go_out_is_put_back_and_told(
         self, administrator, approve_at, channel, clock
@@ -286,3 +391,76 @@ def test_every_screen_of_this_part_warns_when_nothing_ticks(administrator, plan_
     assert [address for address in addresses if not silent(address)] == []
     Heartbeat.objects.create(host="one", beat_at=NOON)
     assert [address for address in addresses if silent(address)] == []
+
+
+class TestCallingOff:
+    """A hand-over that nobody has answered yet is called off with its push, or not at all."""
+
+    @pytest.fixture
+    def push(self, approve_at):
+        push = approve_at(0, account=AccountFactory(code="sms:000000", adapter="handover"))
+        engine.tick()
+        assert state(push) == State.SENDING
+        return push
+
+    @pytest.fixture
+    def handover(self, push):
+        return Handover.objects.get()
+
+    def confirm(self, handover, by) -> None:
+        ticked = set(range(len(handover.checklist)))
+        handing.confirm(handover, by, url="https://v.example/1", ticked=ticked)
+
+    def test_it_is_cancelled_and_can_no_longer_be_confirmed(self, administrator, push, handover):
+        shown = administrator.get(reverse("push:inspect", args=[push.pk])).content.decode()
+        assert reverse("push:call_off", args=[push.pk]) in shown
+        assert post(administrator, "call_off", push, reason=" ").context["form"].errors
+        assert state(push) == State.SENDING
+        post(administrator, "call_off", push, reason="号段停用")
+        assert state(push) == State.CANCELLED
+        change = push.transitions.last()
+        assert (change.by, change.reason) == (administrator.user, "号段停用")
+        assert push.attempts.get().outcome == "withdrawn"
+        with pytest.raises(ValidationError):
+            self.confirm(handover, administrator.user)
+        page = administrator.get(reverse("handover:inspect", args=[handover.pk])).content.decode()
+        assert "已取消办理" in page
+        assert "号段停用" in page
+        assert reverse("handover:confirm", args=[handover.pk]) not in page
+        assert engine.tick().due == 0
+        assert not Handover.objects.waiting().exists()
+
+    def test_a_confirmation_that_came_first_stands(self, administrator, push, handover):
+        seen = Push.objects.get(pk=push.pk)
+        self.confirm(handover, administrator.user)
+        with pytest.raises(ValidationError):
+            hands.call_off(seen, administrator.user, "太晚")
+        assert state(push) == State.SENDING
+        assert Handover.objects.get().state == Handover.State.DONE
+        assert push.attempts.get().outcome == "pending"
+        engine.tick()
+        assert state(push) == State.SENT
+
+    def test_what_a_tick_holds_leaves_the_hand_over_open(self, administrator, push, handover):
+        seen = Push.objects.get(pk=push.pk)
+        Push.objects.filter(pk=push.pk).update(claimed_by="tick")
+        with pytest.raises(ValidationError):
+            hands.call_off(seen, administrator.user, "x")
+        assert Handover.objects.get().is_open
+        assert push.attempts.get().outcome == "pending"
+
+    def test_only_who_may_change_pushes_does(self, client, person, push):
+        client.force_login(person(Role.REGIONAL_COORDINATOR))
+        client.post(reverse("push:call_off", args=[push.pk]), {"reason": "x"})
+        assert state(push) == State.SENDING
+        with pytest.raises(ValidationError):
+            hands.call_off(Push.objects.get(pk=push.pk), person(Role.MANAGER), "x")
+        assert Handover.objects.get().is_open
+
+    def test_what_a_provider_works_on_is_not(self, administrator, approve_at, channel):
+        channel.answers["case-1"] = Receipt(Outcome.PENDING, "at it")
+        push = approve_at(0)
+        engine.tick()
+        assert state(push) == State.SENDING
+        post(administrator, "call_off", push, reason="x")
+        assert state(push) == State.SENDING

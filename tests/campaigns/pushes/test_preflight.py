@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.calendar.windows import BEIJING
@@ -13,6 +14,7 @@ from campaigns.pushes import engine, hands
 from campaigns.pushes.approval import preflight
 from campaigns.pushes.models import Push
 from campaigns.pushes.states import State
+from campaigns.regions.roles import Role
 from tests.campaigns.pushes.conftest import NOON
 from tests.factories import make_case
 
@@ -229,8 +231,10 @@ class _Site(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.asked.append((self.path, self.headers["Host"]))
-        self.send_response(self.server.status)
+        is_health = self.path == "/healthz" and self.server.is_ours
+        self.send_response(200 if is_health else self.server.status)
         self.end_headers()
+        self.wfile.write(b'{"status": "ok", "database": "ok"}' if is_health else b"?")
 
     def log_message(self, *_args):
         pass
@@ -240,7 +244,7 @@ class _Site(BaseHTTPRequestHandler):
 def site(settings):
     """Stands in for the site, on loopback."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Site)
-    server.asked, server.status = [], 200
+    server.asked, server.status, server.is_ours = [], 200, True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     settings.PREFLIGHT_URL = f"http://127.0.0.1:{server.server_port}"
@@ -277,3 +281,54 @@ class TestTheAddress:
             free.bind(("127.0.0.1", 0))
             settings.PREFLIGHT_URL = f"http://127.0.0.1:{free.getsockname()[1]}"
             assert engine.tick().failed == 2
+
+
+class TestTheAddressWhenNobodyHasNamedOne:
+    """SITE_URL is asked; what this machine cannot see there keeps nothing from going out."""
+
+    @pytest.fixture
+    def public(self, site, settings):
+        settings.SITE_URL, settings.PREFLIGHT_URL = settings.PREFLIGHT_URL, ""
+        return site
+
+    @pytest.fixture
+    def nobody(self, settings):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            settings.SITE_URL = f"http://127.0.0.1:{free.getsockname()[1]}"
+            settings.PREFLIGHT_URL = ""
+            yield
+
+    def test_the_public_address_is_asked(self, plan_at, public, settings):
+        assert codes(plan_at(5)) == {}
+        host = settings.SITE_URL.removeprefix("http://")
+        assert public.asked == [("/zh-hans/cases/case-1/", host)]
+
+    def test_the_sites_own_refusal_stops_the_push(self, approve_at, public):
+        push = approve_at(0)
+        public.status = 404
+        assert codes(push) == {"address.not_200": True}
+        assert engine.tick().failed == 1
+
+    def test_an_unreachable_site_stops_nothing_and_is_told(
+        self, client, person, approve_at, nobody, caplog
+    ):
+        push = approve_at(0)
+        assert codes(push) == {"address.not_seen": False}
+        assert push.consents.count() == 0
+        client.force_login(person(Role.CAMPAIGN_ADMINISTRATOR))
+        page = client.get(reverse("push:inspect", args=[push.pk])).content.decode()
+        assert "PREFLIGHT_URL" in page
+        assert engine.tick().sent == 1
+        assert "is not reached from here" in caplog.text
+
+    def test_another_server_under_that_name_says_nothing_of_the_page(self, approve_at, public):
+        public.status, public.is_ours = 404, False
+        assert codes(approve_at(0)) == {"address.not_seen": False}
+        assert engine.tick().sent == 1
+
+    def test_none_asks_nobody(self, plan_at, public, settings):
+        settings.PREFLIGHT_URL = "none"
+        public.status = 500
+        assert codes(plan_at(5)) == {}
+        assert public.asked == []

@@ -50,6 +50,7 @@ ALLOWED = {
     ("planned", "cancelled"): "p",
     ("ready", "cancelled"): "p",
     ("approved", "cancelled"): "pa",
+    ("sending", "cancelled"): "pa",
     ("sent", "cancelled"): "a",
 }
 LETTERS = {"e": Mover.ENGINE, "p": Mover.PLANNER, "a": Mover.APPROVER}
