@@ -1,0 +1,29 @@
+"""The data of this floor."""
+
+from campaigns.reach.models.collecting import SpoolPosition
+from campaigns.reach.models.imports import ImportBatch, ImportBatchQuerySet
+from campaigns.reach.models.ledger import (
+    EVERYDAY,
+    AppendOnlyError,
+    ReachEntry,
+    ReachEntryQuerySet,
+)
+from campaigns.reach.models.links import TrackedLink, TrackedLinkQuerySet
+from campaigns.reach.models.rollups import DailyReach, DailyReachQuerySet
+from campaigns.reach.models.targets import Target, TargetQuerySet
+
+__all__ = [
+    "EVERYDAY",
+    "AppendOnlyError",
+    "DailyReach",
+    "DailyReachQuerySet",
+    "ImportBatch",
+    "ImportBatchQuerySet",
+    "ReachEntry",
+    "ReachEntryQuerySet",
+    "SpoolPosition",
+    "Target",
+    "TargetQuerySet",
+    "TrackedLink",
+    "TrackedLinkQuerySet",
+]

@@ -1,0 +1,135 @@
+"""The ledger: signed counts, added and never changed."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.reach.metrics import METRIC_CHOICES, Basis
+from campaigns.regions.scope import scope_to
+
+# In files and addresses a figure without a campaign is reported under this code.
+EVERYDAY = "everyday"
+
+
+class AppendOnlyError(TypeError):
+    """Somebody tried to change or delete what the ledger holds."""
+
+
+class ReachEntryQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ReachEntryQuerySet":
+        return scope_to(self, user)
+
+    def update(self, **kwargs):
+        raise AppendOnlyError("the ledger is append-only: add a correction instead")
+
+    def delete(self):
+        raise AppendOnlyError("the ledger is append-only: add a correction instead")
+
+    def bulk_update(self, *args, **kwargs):
+        raise AppendOnlyError("the ledger is append-only: add a correction instead")
+
+    def bulk_create(self, objs, *args, update_conflicts: bool = False, **kwargs):
+        if update_conflicts:
+            raise AppendOnlyError("the ledger is append-only: add a correction instead")
+        return super().bulk_create(objs, *args, **kwargs)
+
+
+class ReachEntry(models.Model):
+    """A signed count of one metric on one day. Never changed, never deleted.
+
+    A correction is a new entry that names what it corrects and why.
+    """
+
+    class Origin(models.TextChoices):
+        COLLECTOR = "collector", _("Own measurement")
+        IMPORT = "import", _("Imported file")
+        SESSION = "session", _("Field session report")
+        PLATFORM = "platform", _("Fetched from the platform")
+        CORRECTION = "correction", _("Correction")
+
+    edition = models.ForeignKey(
+        "campaigns.Edition",
+        verbose_name=_("campaign"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty for everyday education."),
+    )
+    channel = models.ForeignKey(
+        "campaigns.Channel", verbose_name=_("channel"), on_delete=models.PROTECT, related_name="+"
+    )
+    account = models.ForeignKey(
+        "campaigns.ChannelAccount",
+        verbose_name=_("channel account"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    region = models.ForeignKey(
+        "campaigns.Region", verbose_name=_("region"), on_delete=models.PROTECT, related_name="+"
+    )
+    # A code and not a foreign key: figures outlive the page they were counted on.
+    content = models.CharField(_("piece (code)"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    metric = models.CharField(_("metric"), max_length=24, choices=METRIC_CHOICES)
+    basis = models.CharField(_("basis"), max_length=20, choices=Basis)
+    day = models.DateField(_("day"), help_text=_("A day in Beijing."))
+    count = models.BigIntegerField(_("count"))
+    origin = models.CharField(_("origin"), max_length=12, choices=Origin)
+    source_key = models.CharField(_("source key"), max_length=160, unique=True)
+    batch = models.ForeignKey(
+        "campaigns.ImportBatch",
+        verbose_name=_("import batch"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="entries",
+    )
+    batch_row = models.PositiveIntegerField(_("row in the file"), null=True, blank=True)
+    corrects = models.ForeignKey(
+        "self",
+        verbose_name=_("corrects"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("recorded by"),
+        null=True,
+        blank=True,
+        # Nothing may rewrite the ledger, not even the deletion of an account.
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = ReachEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reach entry")
+        verbose_name_plural = _("reach entries")
+        ordering = ["-day", "-pk"]
+        indexes = [
+            models.Index(fields=["edition", "day"], name="reach_edition_day"),
+            models.Index(fields=["day"], name="reach_day"),
+        ]
+        # Django's own back door has to be as shut as the front.
+        base_manager_name = "objects"
+        # The table is filled by ledger.record() alone; people only look.
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.channel_id} {self.metric} {self.count:+d}"
+
+    def save(self, *args, **kwargs) -> None:
+        if self.pk is not None:
+            raise AppendOnlyError("the ledger is append-only: add a correction instead")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnlyError("the ledger is append-only: add a correction instead")
