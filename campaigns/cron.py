@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from campaigns.pushes import engine, statistics
 from campaigns.pushes.models import Heartbeat
+from campaigns.pushes.publishing import is_held_up
 from campaigns.reach.folding import fold_spools
 from content.publishing import publish_due
 
@@ -72,7 +73,7 @@ def _publish_scheduled() -> dict:
 
     Raises NotPublishedError at the end if some could not be; the others are done.
     """
-    if failures := publish_due():
+    if failures := publish_due(is_held_up):
         raise NotPublishedError("; ".join(f"{name}: {why}" for name, why in failures.items()))
     return {}
 
