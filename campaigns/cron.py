@@ -9,14 +9,19 @@ import socket
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from django.core.management import call_command
 from django.utils import timezone
 
 from campaigns.pushes import engine, statistics
 from campaigns.pushes.models import Heartbeat
+from campaigns.pushes.publishing import is_held_up
 from campaigns.reach.folding import fold_spools
+from content.publishing import publish_due
 
 logger = logging.getLogger(__name__)
+
+
+class NotPublishedError(Exception):
+    """Some pages could not be published or taken down; the next tick tries them again."""
 
 
 @dataclass
@@ -64,8 +69,12 @@ def _do(report: Report, name: str, part: Callable[[], dict]) -> None:
 
 
 def _publish_scheduled() -> dict:
-    """Pages whose hour of going live or coming down has struck, before what pushes them."""
-    call_command("publish_scheduled", verbosity=0)
+    """Pages whose hour of going live or coming down has struck, before what pushes them.
+
+    Raises NotPublishedError at the end if some could not be; the others are done.
+    """
+    if failures := publish_due(is_held_up):
+        raise NotPublishedError("; ".join(f"{name}: {why}" for name, why in failures.items()))
     return {}
 
 

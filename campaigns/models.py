@@ -27,6 +27,7 @@ from campaigns.plans.models import (
 from campaigns.pushes.models import (
     Heartbeat,
     Pause,
+    PieceDates,
     Push,
     PushAttempt,
     PushConsent,
@@ -64,6 +65,7 @@ __all__ = [
     "PartnerMail",
     "PartnerSetup",
     "Pause",
+    "PieceDates",
     "Placement",
     "Plan",
     "PlanVersion",

@@ -24,6 +24,7 @@ def complete(
     language: str,
     account: ChannelAccount,
     at: datetime,
+    publishing: str = "",
     by: "AbstractBaseUser | None" = None,
 ) -> Planned:
     """Plan the push and close the item's task.
@@ -33,12 +34,13 @@ def complete(
     locked = PushItem.objects.select_for_update().get(pk=item.pk)
     if locked.push_id:
         raise ValidationError(_("Somebody has completed this push in the meantime."))
-    planned = plan(locked.edition, page, language, account, at, by=by)
+    planned = plan(locked.edition, page, language, account, at, publishing=publishing, by=by)
     if PushItem.objects.filter(push=planned.push).exists():
         raise ValidationError(_("Another push of the schedule is planned just like that."))
     locked.push, locked.reason = planned.push, ""
     locked.page, locked.language, locked.account = planned.push.page, language, account
     locked.channel, locked.region, locked.scheduled_at = account.channel, account.region, at
+    locked.publishing = publishing
     locked.save()
     Task.objects.filter(pk=locked.task_id).update(state=Task.State.DONE)
     return planned

@@ -75,6 +75,7 @@ class _PushWish:
     account: ChannelAccount | None
     channel: Channel | None
     page: EducationPage | None
+    publishing: str
 
 
 @dataclass
@@ -143,6 +144,7 @@ def copy_template(edition: Edition, by: "AbstractBaseUser | None" = None) -> Cop
                 row.account,
                 row.channel,
                 row.page,
+                row.publishing,
             )
         )
     return copier.copied
@@ -194,12 +196,20 @@ def _wishes_of(source: Edition, days: int) -> Iterable[_PushWish]:
             push.account,
             push.account.channel,
             push.page,
+            push.publishing,
         )
     items = PushItem.objects.still_open().filter(edition=source)
     for item in items.select_related("account__region", "channel", "page"):
         at = moved(item.scheduled_at, days)
         yield _PushWish(
-            f"item:{item.pk}", item.title, at, item.language, item.account, item.channel, item.page
+            f"item:{item.pk}",
+            item.title,
+            at,
+            item.language,
+            item.account,
+            item.channel,
+            item.page,
+            item.publishing,
         )
 
 
@@ -240,11 +250,9 @@ class _Copier:
         if not wish.page:
             missing.append(_("No piece is chosen yet."))
         if not missing:
-            push, missing = attempt(
-                lambda: (
-                    plan(self.edition, wish.page, wish.language, account, wish.at, by=self.by).push
-                )
-            )
+            where = (self.edition, wish.page, wish.language, account, wish.at)
+            more = {"publishing": wish.publishing, "by": self.by}
+            push, missing = attempt(lambda: plan(*where, **more).push)
         if push and PushItem.objects.filter(push=push).exists():
             self.copied.there_already += 1
             return
@@ -257,6 +265,7 @@ class _Copier:
             page=wish.page,
             language=wish.language,
             scheduled_at=wish.at,
+            publishing=wish.publishing,
             reason=" ".join(missing),
             source=wish.source,
             push=push,

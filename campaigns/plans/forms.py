@@ -74,7 +74,7 @@ class CompleteForm(ScopedForm):
 
     class Meta:
         model = PushItem
-        fields = ["page", "language", "account", "scheduled_at"]
+        fields = ["page", "language", "account", "scheduled_at", "publishing"]
         widgets = {"page": AdminPageChooser(target_models=[EducationPage])}
         labels = {"page": _("Piece"), "account": _("Channel account")}
 
@@ -137,6 +137,7 @@ class PushTemplateForm(WagtailAdminModelForm):
         model = PushTemplate
         fields = [
             "series", "offset_days", "clock", "title", "channel", "account", "page", "language",
+            "publishing",
         ]  # fmt: skip
         widgets = {
             "page": AdminPageChooser(target_models=[EducationPage]),

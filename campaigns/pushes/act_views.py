@@ -17,6 +17,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from campaigns.pushes import approval, hands, planning
 from campaigns.pushes.forms import ReasonForm
 from campaigns.pushes.models import Push
+from campaigns.pushes.publishing import calling_off_means
 from campaigns.pushes.states import State
 from campaigns.regions.viewsets import ScopedObject
 
@@ -187,9 +188,11 @@ class ActView(_OnePush, WagtailAdminTemplateMixin, FormView):
         warnings = []
         if self.act_name == "send_now" and self.request.method == "POST":
             warnings = approval.preflight_now(self.object).open_warnings
+        calls_off = self.act_name in ("cancel", "withdraw")
         return super().get_context_data(
             push=self.object,
             act=self.act,
+            consequence=calling_off_means(self.object) if calls_off else "",
             warnings=warnings,
             back=self.get_success_url(),
             **kwargs,

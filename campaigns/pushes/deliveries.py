@@ -58,7 +58,8 @@ def delivery_of(push: Push, desk: Desk | None = None) -> Delivery:
         tracked_link=f"{settings.SITE_URL}/q/{push.link.code}" if push.link else address,
         scheduled_at=push.scheduled_at,
         starts_at=push.scheduled_at,
-        ends_at=push.ends_at or push.edition.closes_at(push.account.region),
+        ends_at=push.place_ends_at,
+        publishes=bool(push.publishing),
     )
 
 

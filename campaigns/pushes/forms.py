@@ -42,7 +42,7 @@ class PlanForm(_TimesForm):
 
     class Meta:
         model = Push
-        fields = ["edition", "page", "language", "account", "scheduled_at", "ends_at"]
+        fields = ["edition", "page", "language", "account", "scheduled_at", "ends_at", "publishing"]
         widgets = {"page": AdminPageChooser(target_models=[EducationPage])}
         help_texts = {
             "page": _("Any language version of the piece; the one in the language below goes out."),
@@ -70,7 +70,8 @@ class PlanForm(_TimesForm):
         return [self.cleaned_data[name] for name in names]
 
     def _more(self) -> dict:
-        return {"ends_at": self.cleaned_data["ends_at"], "by": self.for_user}
+        names = ("ends_at", "publishing")
+        return {name: self.cleaned_data[name] for name in names} | {"by": self.for_user}
 
 
 class RetimeForm(_TimesForm):
@@ -78,18 +79,28 @@ class RetimeForm(_TimesForm):
 
     class Meta:
         model = Push
-        fields = ["scheduled_at", "ends_at"]
+        fields = ["scheduled_at", "ends_at", "publishing"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.account.adapter != ChannelAccount.Adapter.WEBSITE:
+            del self.fields["publishing"]
 
     def clean(self) -> dict:
         cleaned = super().clean()
         if not self.errors:
-            planning.check_times(self.instance.edition, self.instance.account, *self._times())
+            edition, account = self.instance.edition, self.instance.account
+            planning.check_times(edition, account, *self._times(), self._publishing())
         return cleaned
 
     def save(self, commit: bool = True) -> Push:
         at, ends_at = self._times()
         # The instance carries the new times already; what is moved is the row as it stands.
-        return planning.retime(Push.objects.get(pk=self.instance.pk), at, self.for_user, ends_at)
+        push = Push.objects.get(pk=self.instance.pk)
+        return planning.retime(push, at, self.for_user, ends_at, self._publishing())
+
+    def _publishing(self) -> str:
+        return self.cleaned_data.get("publishing", Push.Publishing.NONE)
 
     def _times(self) -> tuple:
         return self.cleaned_data["scheduled_at"], self.cleaned_data["ends_at"]

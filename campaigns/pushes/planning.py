@@ -21,7 +21,9 @@ from campaigns.channels.models import ChannelAccount
 from campaigns.pushes.deliveries import delivery_of
 from campaigns.pushes.links import ensure_link
 from campaigns.pushes.models import Push
+from campaigns.pushes.preflight.publication import NOT_APPROVED_YET
 from campaigns.pushes.preflight.rules import missing_languages
+from campaigns.pushes.publishing import keep_in_step
 from campaigns.pushes.states import (
     ForbiddenMoveError,
     State,
@@ -30,6 +32,7 @@ from campaigns.pushes.states import (
     move,
     move_all,
 )
+from content.dates import approved_go_live
 from content.models import EducationPage
 
 if TYPE_CHECKING:
@@ -56,10 +59,12 @@ def plan_push(
     at: datetime,
     *,
     ends_at: datetime | None = None,
+    publishing: str = Push.Publishing.NONE,
     by: "AbstractBaseUser | None" = None,
 ) -> Push:
     """Plan one push, or find the one that is planned already; see `plan`."""
-    return plan(edition, page, language, account, at, ends_at=ends_at, by=by).push
+    more = {"ends_at": ends_at, "publishing": publishing, "by": by}
+    return plan(edition, page, language, account, at, **more).push
 
 
 def plan(
@@ -70,15 +75,18 @@ def plan(
     at: datetime,
     *,
     ends_at: datetime | None = None,
+    publishing: str = Push.Publishing.NONE,
     by: "AbstractBaseUser | None" = None,
 ) -> Planned:
     """Plan a push of the piece's version in that language.
 
     `page` is the piece, or the code of any of its versions; times are aware. What is planned
     already for that campaign, piece, language, account and time is returned as it is; another time
-    takes the next slot. Raises ValidationError, keyed by the Push's field names.
+    takes the next slot. With `publishing` the piece's dates follow the push from now on. Raises
+    ValidationError, keyed by the Push's field names.
     """
-    draft, warnings = check_plan(edition, page, language, account, at, ends_at=ends_at, by=by)
+    more = {"ends_at": ends_at, "publishing": publishing, "by": by}
+    draft, warnings = check_plan(edition, page, language, account, at, **more)
     for _attempt in range(SLOT_RACES):
         try:
             with transaction.atomic():
@@ -96,12 +104,15 @@ def check_plan(
     at: datetime,
     *,
     ends_at: datetime | None = None,
+    publishing: str = Push.Publishing.NONE,
     by: "AbstractBaseUser | None" = None,
 ) -> tuple[Push, list[str]]:
     """A push that could be planned, not saved, and its warnings. Raises as `plan` does."""
     problems: dict[str, list[str]] = defaultdict(list)
     version = _version(page, language, problems)
     _check_account(account, by, problems)
+    _check_publishing(account, publishing, problems)
+    ends_at = _end_of_place(edition, account, publishing, ends_at)
     _check_times(edition, account, (at, ends_at), problems)
     if version and edition.needs_both_languages and (missing := _missing_versions(version)):
         problems["page"].append(
@@ -117,6 +128,7 @@ def check_plan(
         account=account,
         scheduled_at=at,
         ends_at=ends_at,
+        publishing=publishing,
         planned_by=by,
     )
     objections = adapter_of(account).preflight(delivery_of(draft))
@@ -129,6 +141,8 @@ def warnings_about(push: Push) -> list[str]:
     """What has to change before a planned push can go out."""
     if push.page.live:
         return []
+    if push.publishing:
+        return [] if approved_go_live(push.page) else [str(NOT_APPROVED_YET)]
     return [_("The piece is not published yet: the push fails unless it is by then.")]
 
 
@@ -137,17 +151,25 @@ def retime(
     at: datetime,
     by: "AbstractBaseUser | None" = None,
     ends_at: datetime | None = None,
+    publishing: str | None = None,
 ) -> Push:
     """Move the push to another time; row, slot and key stay, and it is to be approved anew.
 
-    For what is not done yet, was missed, or has failed. Raises ValidationError, keyed by field.
+    A piece that goes live with it moves along. `publishing`: None leaves that as it was. For what
+    is not done yet, was missed, or has failed. Raises ValidationError, keyed by field.
     """
-    check_times(push.edition, push.account, at, ends_at)
+    publishing = push.publishing if publishing is None else publishing
+    ends_at = _end_of_place(push.edition, push.account, publishing, ends_at)
+    check_times(push.edition, push.account, at, ends_at, publishing)
     reason = _("re-timed from %(before)s to %(after)s") % {
         "before": f"{localtime(push.scheduled_at):%F %H:%M}",
         "after": f"{localtime(at):%F %H:%M}",
     }
+    if publishing != push.publishing:
+        wish = Push.Publishing(publishing).label
+        reason += " · " + _("publishes the piece: %(wish)s") % {"wish": wish}
     changes = {"scheduled_at": at, "ends_at": ends_at, "try_at": at, "tries": 0}
+    changes["publishing"] = publishing
     return move_by_person(push, State.PLANNED, by, reason, remarks=[], checked_at=None, **changes)
 
 
@@ -159,10 +181,15 @@ def cost_of_moving(push: Push) -> str:
 
 
 def check_times(
-    edition: Edition, account: ChannelAccount, at: datetime, ends_at: datetime | None
+    edition: Edition,
+    account: ChannelAccount,
+    at: datetime,
+    ends_at: datetime | None,
+    publishing: str = Push.Publishing.NONE,
 ) -> None:
-    """Raises ValidationError, keyed by field, if the account could not have a push then."""
+    """Raises ValidationError, keyed by field, if the account could not have such a push then."""
     problems: dict[str, list[str]] = defaultdict(list)
+    _check_publishing(account, publishing, problems)
     _check_times(edition, account, (at, ends_at), problems)
     if problems:
         raise ValidationError(dict(problems))
@@ -193,15 +220,29 @@ def cannot_be_changed(push: Push) -> str:
 
 
 def move_by_person(push: Push, to: str, by, reason: str, **changes) -> Push:
-    """Move the push by a person's hand. Raises ValidationError in words for that person."""
+    """Move the push by a person's hand, and with it the dates of the piece that it publishes.
+
+    Raises ValidationError in words for that person.
+    """
     with _in_words([push]), transaction.atomic():
-        return move(push, to, by=by, reason=reason, **changes)
+        move(push, to, by=by, reason=reason, **changes)
+        _take_pieces_along([push], to, by, reason, changes)
+    return push
 
 
 def move_all_by_person(pushes: list[Push], to: str, by, reason: str, **changes) -> None:
     """The same for many: all of them or, on an error, none."""
     with _in_words(pushes), transaction.atomic():
         move_all(pushes, to, by=by, reason=reason, **changes)
+        _take_pieces_along(pushes, to, by, reason, changes)
+
+
+def _take_pieces_along(pushes: list[Push], to: str, by, reason: str, changes: dict) -> None:
+    if "scheduled_at" not in changes and to != State.CANCELLED:
+        return
+    publishing = [push for push in pushes if push.publishing or changes.get("publishing")]
+    for page_id, push in {push.page_id: push for push in publishing}.items():
+        keep_in_step(page_id, by, f"{push}: {reason}")
 
 
 @contextmanager
@@ -227,6 +268,8 @@ def _find_or_add(draft: Push, warnings: list[str]) -> Planned:
     draft.save(force_insert=True)
     enter(draft, by=draft.planned_by)
     ensure_link(draft)
+    if draft.publishing:
+        keep_in_step(draft.page_id, draft.planned_by, str(draft))
     return Planned(draft, is_new=True, warnings=warnings)
 
 
@@ -265,6 +308,22 @@ def _check_account(account: ChannelAccount, by, problems) -> None:
         problems["account"].append(_("Nothing can be sent to that account."))
     if by and not ChannelAccount.objects.visible_to(by).filter(pk=account.pk).exists():
         problems["account"].append(_("The account belongs to another region."))
+
+
+def _check_publishing(account: ChannelAccount, publishing: str, problems) -> None:
+    if publishing not in Push.Publishing:
+        problems["publishing"].append(_("“%(wish)s” is not known.") % {"wish": publishing})
+    elif publishing and account.adapter != ChannelAccount.Adapter.WEBSITE:
+        problems["publishing"].append(_("Only a push to the website can publish the piece."))
+
+
+def _end_of_place(
+    edition: Edition, account: ChannelAccount, publishing: str, ends_at: datetime | None
+) -> datetime | None:
+    """A piece comes down at a set time: no other than this push's moving changes it."""
+    if publishing == Push.Publishing.SPAN and ends_at is None:
+        return edition.closes_at(account.region)
+    return ends_at
 
 
 def _check_times(

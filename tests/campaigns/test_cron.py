@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from wagtail.signals import page_published
 
 from campaigns import cron
 from campaigns.models import Heartbeat
@@ -44,8 +45,30 @@ def test_a_part_that_breaks_is_named_and_stops_no_other(monkeypatch):
     def broken(*_args, **_options):
         raise RuntimeError("no publishing today")
 
-    monkeypatch.setattr(cron, "call_command", broken)
+    monkeypatch.setattr(cron, "publish_due", broken)
     report = cron.tick()
     assert report.errors == {"publishing": "RuntimeError: no publishing today"}
     assert "hits" in report.results
     assert Heartbeat.objects.exists()
+
+
+def test_a_page_that_cannot_be_published_is_named_and_stops_no_other():
+    """Wagtail's own command would leave the second page where it is."""
+    when = timezone.now() + timedelta(minutes=5)
+    broken, sound = scheduled("broken", at=when), scheduled("sound", at=when)
+
+    def receiver(sender, instance, **kwargs):
+        if instance.code == "broken":
+            raise RuntimeError("no such cache")
+
+    page_published.connect(receiver)
+    try:
+        with time_machine.travel(when + timedelta(minutes=1)):
+            report = cron.tick()
+    finally:
+        page_published.disconnect(receiver)
+    sound.refresh_from_db()
+    broken.refresh_from_db()
+    assert (broken.live, sound.live) == (False, True)
+    assert "RuntimeError: no such cache" in report.errors["publishing"]
+    assert "hits" in report.results

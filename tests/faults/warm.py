@@ -5,7 +5,6 @@ def warm_up() -> None:
     """Everything that a tick imports by and by; opens no connection to the database."""
     import httpx
     from babel import dates
-    from django.core.management import load_command_class
     from django.db import connections
     from django.template import engines
     from django.urls import reverse
@@ -17,7 +16,6 @@ def warm_up() -> None:
     assert cron
     assert ADAPTERS
     assert dates
-    load_command_class("wagtail", "publish_scheduled")
     # The address of a page needs all the site's addresses, and those all its screens.
     reverse("wagtail_serve", args=[""])
     engines["django"].from_string("")

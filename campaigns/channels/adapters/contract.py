@@ -38,6 +38,8 @@ class Delivery:
     scheduled_at: datetime
     starts_at: datetime
     ends_at: datetime
+    # Whether the piece's own dates follow this push; preflight then says what they lack.
+    publishes: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The website: the piece takes a place on the zone's pages for a span of time.
 
-Publishing itself is Wagtail's: a reviewer approves a revision with the instant at which it goes
-live and comes down, and the tick does that before it sends pushes. A push never publishes.
+Publishing itself is Wagtail's: the tick publishes the revision that a reviewer approved, at its
+date, before it sends pushes. Planning keeps that date in step with a push that says that the piece
+goes live with it; the adapter publishes nothing.
 """
 
 from django.db.models.signals import post_save
@@ -80,7 +81,7 @@ def _place(delivery: Delivery) -> Placement:
 def _times_that_disagree(delivery: Delivery) -> list[Remark]:
     """Where the place and the piece's own dates of going live and coming down do not fit."""
     page, remarks = delivery.page, []
-    if not page.live and not _goes_live_by(page, delivery.starts_at):
+    if not (page.live or delivery.publishes or _goes_live_by(page, delivery.starts_at)):
         words = _("By then nobody has approved that the piece goes live: it would not go out.")
         remarks.append(Remark("website.not_live", words, is_error=False))
     if page.expire_at and page.expire_at < delivery.ends_at:

@@ -27,12 +27,15 @@ OPTIONS = {
     "account": "--account",
     "scheduled_at": "--at",
     "ends_at": "--until",
+    "publishing": "--publish",
 }
 
 
 # What only time can show: a piece that is planned ahead of its publication. It is checked again
 # when the push is sent, so the command consents to it by itself, and says so.
-ONLY_TIME_TELLS = frozenset({"piece.not_live_yet", "languages.not_live_yet"})
+ONLY_TIME_TELLS = frozenset(
+    {"piece.not_live_yet", "piece.not_approved_yet", "languages.not_live_yet"}
+)
 REASON = "approved by the operator's command schedule_push"
 
 
@@ -50,6 +53,13 @@ class Command(BaseCommand):
         parser.add_argument("--at", required=True, help="ISO time; Beijing's if it names no zone")
         parser.add_argument("--until", help="when a place on the website ends; ISO time")
         parser.add_argument(
+            "--publish",
+            choices=[value for value in Push.Publishing.values if value],
+            default=Push.Publishing.NONE,
+            help="live: the piece, once reviewed, goes live with the push; span: it also comes "
+            "down when its place ends",
+        )
+        parser.add_argument(
             "--no-approve", action="store_true", help="leave it planned, for a person to approve"
         )
         parser.add_argument(
@@ -65,6 +75,7 @@ class Command(BaseCommand):
                 account=_one(ChannelAccount, "--account", options["account"]),
                 at=_time("--at", options["at"]),
                 ends_at=_time("--until", options["until"]) if options["until"] else None,
+                publishing=options["publish"],
             )
         except ValidationError as error:
             raise CommandError(_by_option(error)) from error

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plans.models.templates import relative
+from campaigns.pushes.models.push import publishing_field
 from campaigns.regions.scope import scope_to, sees_everything
 
 
@@ -122,6 +123,7 @@ class PushItem(models.Model):
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     scheduled_at = models.DateTimeField(_("time"))
+    publishing = publishing_field()
     reason = models.TextField(_("what is missing"), blank=True)
     source = models.CharField(max_length=40)
     push = models.OneToOneField(

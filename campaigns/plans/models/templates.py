@@ -9,6 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.calendar.windows import at_beijing
+from campaigns.channels.models import ChannelAccount
+from campaigns.pushes.models.push import publishing_field
 
 FURTHEST = 180
 
@@ -101,6 +103,7 @@ class PushTemplate(_Template):
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans"
     )
+    publishing = publishing_field()
 
     class Meta:
         verbose_name = _("push of the template")
@@ -110,6 +113,10 @@ class PushTemplate(_Template):
     def clean(self) -> None:
         if not self.account_id and not self.channel_id:
             raise ValidationError({"channel": _("Name an account, or at least the channel.")})
+        website = ChannelAccount.Adapter.WEBSITE
+        if self.publishing and self.account and self.account.adapter != website:
+            words = _("Only a push to the website can publish the piece.")
+            raise ValidationError({"publishing": words})
 
     def instant_in(self, anchor: date) -> datetime:
         """When it goes out if the window begins on the anchor."""

@@ -274,7 +274,7 @@ class CompleteView(AdminPage, FormView):
 
     def form_valid(self, form: CompleteForm) -> HttpResponse:
         given = form.cleaned_data
-        names = ("page", "language", "account")
+        names = ("page", "language", "account", "publishing")
         wish = {name: given[name] for name in names} | {"at": given["scheduled_at"]}
         try:
             planned = complete(self.item, **wish, by=self.request.user)

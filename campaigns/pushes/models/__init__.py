@@ -2,6 +2,7 @@
 
 from campaigns.pushes.models.heartbeat import Heartbeat, HeartbeatManager
 from campaigns.pushes.models.pause import Pause, PauseQuerySet
+from campaigns.pushes.models.piece_dates import PieceDates
 from campaigns.pushes.models.push import Push, PushQuerySet
 from campaigns.pushes.models.record import PushAttempt, PushConsent, PushTransition
 
@@ -10,6 +11,7 @@ __all__ = [
     "HeartbeatManager",
     "Pause",
     "PauseQuerySet",
+    "PieceDates",
     "Push",
     "PushAttempt",
     "PushConsent",

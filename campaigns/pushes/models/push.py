@@ -46,6 +46,11 @@ class PushQuerySet(models.QuerySet):
         open_ends = (Push.State.UNKNOWN, Push.State.SENDING)
         return self.filter(state__in=open_ends, claimed_by="", try_at__lte=now)
 
+    def publishing(self, page_id: int) -> "PushQuerySet":
+        """Those that go, or went, together with the piece's going live."""
+        publishing = self.filter(page=page_id).exclude(publishing=Push.Publishing.NONE)
+        return publishing.select_related("account__region", "edition")
+
     def held(self) -> "PushQuerySet":
         """Pushes that some tick is working on, or was when it died."""
         return self.exclude(claimed_by="").order_by("pk")
@@ -53,6 +58,30 @@ class PushQuerySet(models.QuerySet):
     def visible_to(self, user) -> "PushQuerySet":
         """Those of accounts that the user's regions own."""
         return scope_to(self, user, path="account__region__path")
+
+
+class Publishing(models.TextChoices):
+    """Whether the piece's own dates follow the push, which only the website's can ask for."""
+
+    NONE = "", _("No: its own dates hold")
+    LIVE = "live", _("It goes live with the push")
+    SPAN = "span", _("It goes live with the push, and comes down when its place ends")
+
+
+def publishing_field() -> models.CharField:
+    """The question, for a push and for what becomes one."""
+    return models.CharField(
+        _("publishes the piece"),
+        max_length=4,
+        choices=Publishing,
+        default=Publishing.NONE,
+        blank=True,
+        help_text=_(
+            "To the website only. What legal review has not approved never goes live. Several "
+            "pushes of one piece in a campaign: it goes live with the first, and comes down when "
+            "the last place ends."
+        ),
+    )
 
 
 class Push(models.Model):
@@ -73,6 +102,7 @@ class Push(models.Model):
         MISSED = "missed", _("Missed")
         CANCELLED = "cancelled", _("Cancelled")
 
+    Publishing = Publishing
     NOT_DONE = (State.PLANNED, State.READY, State.APPROVED)
 
     edition = models.ForeignKey(
@@ -106,6 +136,7 @@ class Push(models.Model):
         blank=True,
         help_text=_("When a place on the website ends; empty: with the campaign's last day."),
     )
+    publishing = publishing_field()
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
     key = models.UUIDField(_("idempotency key"), default=uuid.uuid4, unique=True, editable=False)
     claimed_by = models.CharField(max_length=64, blank=True, default="", editable=False)
@@ -168,6 +199,21 @@ class Push(models.Model):
         if self.try_at is None:
             self.try_at = self.scheduled_at
         super().save(*args, **kwargs)
+
+    @property
+    def goes_live_at(self) -> datetime:
+        """When its piece goes live: dates of pieces know no fractions of a second."""
+        return self.scheduled_at.replace(microsecond=0)
+
+    @property
+    def place_ends_at(self) -> datetime:
+        """When its place on the website ends."""
+        return self.ends_at or self.edition.closes_at(self.account.region)
+
+    @property
+    def comes_down_at(self) -> datetime:
+        """When its piece comes down, if the push says so."""
+        return self.place_ends_at.replace(microsecond=0)
 
     @property
     def sendable_until(self) -> datetime:

@@ -7,6 +7,7 @@ from campaigns.channels.adapters import Delivery
 from campaigns.pushes.deliveries import Desk
 from campaigns.pushes.models import Push
 from campaigns.pushes.preflight.addresses import Addresses
+from content.dates import approved_go_live
 from content.models import EducationPage
 from content.translation.staleness import Freshness, freshness, recorded
 
@@ -69,6 +70,16 @@ class Case:
     def at(self) -> datetime:
         """When it goes out: now, or at the planned time."""
         return self.now if self.sending else max(self.push.scheduled_at, self.now)
+
+    def will_be_live(self, page: EducationPage) -> bool:
+        """Whether readers find the piece when the push goes out, as far as can be known now.
+
+        What was approved for a time that comes before is published just before pushes are sent.
+        """
+        if page.live or self.sending:
+            return page.live
+        approved = approved_go_live(page)
+        return approved is not None and approved <= self.at
 
     @property
     def is_ahead(self) -> bool:

@@ -13,6 +13,7 @@ from campaigns.channels.adapters import Remark, adapter_of
 from campaigns.channels.models import ChannelAccount
 from campaigns.pushes.models import Push
 from campaigns.pushes.preflight.case import Case
+from campaigns.pushes.preflight.publication import publication
 from campaigns.pushes.preflight.quota import quota_remarks
 from content.translation.staleness import Freshness
 
@@ -33,7 +34,7 @@ def remarks_on(case: Case, *, channel: bool = True) -> list[Remark]:
 
 
 def _live(case: Case) -> Iterator[Remark]:
-    if case.page.live:
+    if case.page.live or case.push.publishing:
         return
     if case.is_ahead:
         text = _("The piece is not published yet: the push fails unless it is by then.")
@@ -62,7 +63,10 @@ def _languages(case: Case) -> Iterator[Remark]:
     text = _("The campaign goes out in both languages only; not published: %(languages)s.") % {
         "languages": ", ".join(missing)
     }
-    waits = case.is_ahead and not missing_languages(set(versions))
+    present = set(versions)
+    if not case.is_ahead:
+        present = {code for code, page in versions.items() if case.will_be_live(page)}
+    waits = not missing_languages(present)
     code = "languages.not_live_yet" if waits else "languages.not_live"
     yield Remark(code, text, is_error=not waits)
 
@@ -91,7 +95,7 @@ def _embargo(case: Case) -> Iterator[Remark]:
         "embargo.campaign": (_("The campaign is under embargo until %(time)s (Beijing)."),
                              case.push.edition.embargo_until),
         "embargo.piece": (_("The piece goes live at %(time)s only (Beijing)."),
-                          case.page.go_live_at),
+                          None if case.push.publishing else case.page.go_live_at),
     }  # fmt: skip
     for code, (text, end) in ends.items():
         if end and case.at < end:
@@ -173,6 +177,7 @@ RULES = (
     _window,
     _embargo,
     _live,
+    publication,
     _translation,
     _languages,
     _quiet,

@@ -23,7 +23,8 @@ from campaigns.models import (
 from campaigns.plans.copying import copy_edition, copy_template, open_from_template, open_year
 from campaigns.plans.rehearsal import rehearse
 from campaigns.pushes.planning import cancel, plan_push
-from tests.factories import make_case
+from campaigns.regions.roles import Role
+from tests.factories import AccountFactory, make_case
 
 
 @given(
@@ -249,3 +250,29 @@ def test_the_command_says_what_it_copied(db, clock, capsys):
     assert lines[-1] == "created=3 existing=0"
     call_command("open_campaigns", year=2027)
     assert "schedule" not in capsys.readouterr().out
+
+
+def test_the_wish_to_publish_goes_along(series, clock, page):
+    """From the template, by way of an open push, into the next year."""
+    website = AccountFactory(code="website:000000", adapter="website")
+    PushTemplate.objects.all().delete()
+    template = PushTemplate(
+        series=series, title="首页", offset_days=0, clock=time(9), publishing="span",
+        account=website, page=page,
+    )  # fmt: skip
+    template.save()
+    copied = open_from_template(series, 2027)
+    push = copied.edition.pushes.get()
+    assert (push.publishing, push.ends_at) == ("span", copied.edition.closes_at())
+    template.page = None
+    template.pk, template.title = None, "首页：待定"
+    template.save()
+    copy_template(copied.edition)
+    assert copied.edition.push_items.get(push=None).publishing == "span"
+
+
+def test_a_template_for_another_channel_publishes_nothing(series, account):
+    template = PushTemplate(series=series, title="推文", account=account, publishing="live")
+    with pytest.raises(ValidationError) as refusal:
+        template.clean()
+    assert list(refusal.value.message_dict) == ["publishing"]
