@@ -23,7 +23,6 @@ from campaigns.models import (
 from campaigns.plans.copying import copy_edition, copy_template, open_from_template, open_year
 from campaigns.plans.rehearsal import rehearse
 from campaigns.pushes.planning import cancel, plan_push
-from campaigns.regions.roles import Role
 from tests.factories import AccountFactory, make_case
 
 
