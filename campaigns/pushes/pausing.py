@@ -150,10 +150,13 @@ def _consented(push: Push) -> set[str]:
     return set(push.consents.values_list("code", flat=True))
 
 
+_LOOKED_AT = ("state", "account_id", "link_id", "page_id", "publishing")
+
+
 def _do_together(late: PushQuerySet, choice: Choice, by, now: datetime) -> None:
     """The same answer for many, in a handful of queries; they are checked as they are sent."""
     # A thousand rows with all that hangs on them would take longer than what is done to them.
-    pushes = list(late.select_related(None).only("state", "account_id", "link_id"))
+    pushes = list(late.select_related(None).only(*_LOOKED_AT))
     reason = _("late after a pause")
     if choice == Choice.SKIP:
         planning.move_all_by_person(pushes, State.CANCELLED, by, reason)

@@ -224,24 +224,31 @@ def move_by_person(push: Push, to: str, by, reason: str, **changes) -> Push:
 
     Raises ValidationError in words for that person.
     """
+    pieces = _pieces_that_come_along([push], to, changes)
     with _in_words([push]), transaction.atomic():
         move(push, to, by=by, reason=reason, **changes)
-        _take_pieces_along([push], to, by, reason, changes)
+        _bring_in_step(pieces, by, reason)
     return push
 
 
 def move_all_by_person(pushes: list[Push], to: str, by, reason: str, **changes) -> None:
     """The same for many: all of them or, on an error, none."""
+    pieces = _pieces_that_come_along(pushes, to, changes)
     with _in_words(pushes), transaction.atomic():
         move_all(pushes, to, by=by, reason=reason, **changes)
-        _take_pieces_along(pushes, to, by, reason, changes)
+        _bring_in_step(pieces, by, reason)
 
 
-def _take_pieces_along(pushes: list[Push], to: str, by, reason: str, changes: dict) -> None:
+def _pieces_that_come_along(pushes: list[Push], to: str, changes: dict) -> dict[int, Push]:
+    """The pieces whose dates the move concerns: those that a push published, or is to publish."""
     if "scheduled_at" not in changes and to != State.CANCELLED:
-        return
-    publishing = [push for push in pushes if push.publishing or changes.get("publishing")]
-    for page_id, push in {push.page_id: push for push in publishing}.items():
+        return {}
+    concerned = (push for push in pushes if push.publishing or changes.get("publishing"))
+    return {push.page_id: push for push in concerned}
+
+
+def _bring_in_step(pieces: dict[int, Push], by, reason: str) -> None:
+    for page_id, push in pieces.items():
         keep_in_step(page_id, by, f"{push}: {reason}")
 
 
