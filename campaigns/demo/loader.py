@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from campaigns.calendar.editions import open_campaigns
+from campaigns.calendar.holidays import lay_estimated
 from campaigns.calendar.models import Edition
 from campaigns.channels.handover.models import HandoverSetup
 from campaigns.channels.models import Channel, ChannelAccount
@@ -67,6 +68,7 @@ def load(say: Say) -> None:
     Raises DemoError where something of the same name is there that the demo did not make.
     """
     say(f"regions: {load_regions()} new")
+    lay_estimated()
     say(f"accounts to log in with: {load_people()} new, passwords in {logins_file()}")
     say(f"campaigns: {load_editions()} new; channel accounts: {load_accounts()} new")
     say(f"targets: {load_targets()} new")
