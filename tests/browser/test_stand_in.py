@@ -1,4 +1,4 @@
-"""The strip that says a stand-in is used takes room from the content, and adds none to the window."""
+"""The strip that tells of a stand-in takes its room from the content and adds none to the window."""
 
 import pytest
 
