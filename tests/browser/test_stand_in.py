@@ -1,4 +1,4 @@
-"""The strip that tells of a stand-in takes its room from the content and adds none to the window."""
+"""The strip that tells of a stand-in takes its room from the content, not from the window."""
 
 import pytest
 
