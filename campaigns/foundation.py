@@ -19,6 +19,7 @@ from wagtail.models import (
     WorkflowTask,
 )
 
+from campaigns.calendar.holidays import lay_estimated
 from campaigns.calendar.models import Series
 from campaigns.channels.models import Channel
 from campaigns.plans.models import PushTemplate, TaskTemplate
@@ -118,6 +119,7 @@ def lay() -> None:
     )
     if not Series.objects.exists():
         Series.objects.bulk_create(Series(**row) for row in SERIES)
+    lay_estimated()
     lay_templates()
     lay_page_rights()
     lay_file_rights()

@@ -1,7 +1,7 @@
 """A curated index of every floor's models; none is defined here."""
 
 from campaigns.agenda.models import CalendarFeed, EventVersion
-from campaigns.calendar.models import Edition, RegionalWindow, Series
+from campaigns.calendar.models import Edition, PublicHoliday, RegionalWindow, Series
 from campaigns.channels.handover.models import Handover, HandoverSetup
 from campaigns.channels.models import Channel, ChannelAccount, Placement
 from campaigns.channels.partner.models import PackageLink, PartnerItem, PartnerMail, PartnerSetup
@@ -70,6 +70,7 @@ __all__ = [
     "Plan",
     "PlanVersion",
     "Posting",
+    "PublicHoliday",
     "Push",
     "PushAttempt",
     "PushConsent",

@@ -32,6 +32,7 @@ from campaigns.models import (
     Pause,
     Plan,
     Posting,
+    PublicHoliday,
     Push,
     PushItem,
     PushTemplate,
@@ -225,6 +226,17 @@ ADDRESSES: dict[str, Address] = {
     "plan:version": opens(*PLAN, on="version"),
     "plan:send_back": opens(MANAGER, on="version"),
     "plan:approve": opens(MANAGER, on="version", method="post", seen="elsewhere"),
+    **stock(
+        "publicholiday",
+        "holiday",
+        PLAN,
+        {CAMPAIGN},
+        *LIST,
+        "add",
+        "edit",
+        "delete",
+        *HISTORY,
+    ),
     # What people do by hand, and partner media
     **stock("handover", "handover", PLAN, NOBODY, *LIST, "inspect"),
     "handover:package": opens(*PLAN, on="handover"),
@@ -433,6 +445,9 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         )
         rows["window"] = RegionalWindow.objects.create(
             edition=edition, region=region, starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 31)
+        )
+        rows["holiday"] = PublicHoliday.objects.create(
+            name=where, first_day=date(2026, 3, 20), region=region
         )
         plan = rows["plan"] = Plan.objects.create(edition=edition, region=region)
         plan.versions.create(number=1, content={}, submitted_at=past)

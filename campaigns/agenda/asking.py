@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.agenda.sources import SOURCES, Source
+from campaigns.calendar.holidays import Holidays
 from campaigns.calendar.models import Series
 from campaigns.calendar.windows import beijing_day
 from campaigns.channels.models import Channel
@@ -53,6 +54,10 @@ class Asked:
             "state": ".".join(self.state) if self.state else "",
         }
         return {name: value for name, value in told.items() if value}
+
+    def holidays(self, first: date, last: date) -> Holidays:
+        """What is special about those days where the calendar looks."""
+        return Holidays(first, last, self.user, self.region)
 
     def query(self, **changes) -> str:
         """The address's query string with some of it changed; None takes a part out."""

@@ -11,7 +11,7 @@ from campaigns.agenda.asking import Asked
 from campaigns.agenda.collecting import keys_within, load
 from campaigns.agenda.entries import DAY, Entry, Span
 from campaigns.agenda.sources import BY_KIND, Key
-from campaigns.calendar.holidays import Holiday, holiday_of
+from campaigns.calendar.holidays import Holiday
 
 # How many entries a day shows before it says "and n more".
 MOST_A_DAY = {"month": 4, "week": 12}
@@ -38,7 +38,7 @@ class Day:
     date: date
     is_today: bool
     is_inside: bool
-    holiday: Holiday | None
+    holidays: list[Holiday]
     bands: list[Band | None] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     more: int = 0
@@ -55,7 +55,7 @@ class Day:
     def is_quiet(self) -> bool:
         """Nothing that a list of days would have to show."""
         begins = any(band and band.is_first for band in self.bands)
-        return not (self.entries or self.holiday or self.is_today or begins)
+        return not (self.entries or self.holidays or self.is_today or begins)
 
     @property
     def total(self) -> int:
@@ -83,12 +83,13 @@ def weeks(asked: Asked, span: Span, inside: Span, view: str) -> list[list[Day]]:
     most = MOST_A_DAY[view]
     shown = {day: keys if len(keys) <= most else keys[: most - 1] for day, keys in by_day.items()}
     found = load([*windows, *(key for keys in shown.values() for key in keys)], asked)
+    holidays = asked.holidays(span.first, span.last)
     days = [
         Day(
             date=day,
             is_today=day == asked.today,
             is_inside=inside.first <= day <= inside.last,
-            holiday=holiday_of(day),
+            holidays=holidays.on(day),
             entries=[found[key] for key in shown.get(day, ()) if key in found],
             more=len(by_day.get(day, ())) - len(shown.get(day, ())),
         )

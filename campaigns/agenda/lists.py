@@ -12,7 +12,7 @@ from campaigns.agenda.asking import Asked
 from campaigns.agenda.collecting import keys_within, load
 from campaigns.agenda.entries import Entry, Span
 from campaigns.agenda.sources import BY_KIND
-from campaigns.calendar.holidays import Holiday, holiday_of
+from campaigns.calendar.holidays import Holiday
 
 A_PAGE = 40
 CARDS_A_COLUMN = 12
@@ -24,7 +24,7 @@ class ListedDay:
 
     date: date
     is_today: bool
-    holiday: Holiday | None
+    holidays: list[Holiday]
     entries: list[Entry]
 
     @property
@@ -46,8 +46,9 @@ def listed(asked: Asked) -> tuple[Page, list[ListedDay]]:
     span = ahead(asked.day)
     page = Paginator(keys_within(asked, span), A_PAGE).get_page(asked.page)
     entries = load(page.object_list, asked).values()
+    holidays = asked.holidays(span.first, span.last)
     days = [
-        ListedDay(day, day == asked.today, holiday_of(day), list(rows))
+        ListedDay(day, day == asked.today, holidays.on(day), list(rows))
         for day, rows in groupby(entries, key=lambda one: max(one.first_day, span.first))
     ]
     return page, days

@@ -13,7 +13,7 @@ from campaigns.agenda.collecting import keys_within, load
 from campaigns.agenda.days import month_of, whole_weeks
 from campaigns.agenda.entries import Entry, Span
 from campaigns.agenda.sources import BY_KIND
-from campaigns.calendar.holidays import Holiday, holiday_of
+from campaigns.calendar.holidays import Holiday, Holidays
 
 # From how many entries a day counts as fuller: three steps, beside the number in words.
 STEPS = (1, 4, 10)
@@ -35,7 +35,7 @@ class SmallDay:
     date: date
     is_inside: bool
     is_today: bool
-    holiday: Holiday | None
+    holidays: list[Holiday]
     count: int
     in_window: bool
 
@@ -47,9 +47,10 @@ class SmallDay:
     def words(self) -> str:
         """The day in words, for those who do not see its shade."""
         said = [f"{self.date:%m-%d}"]
-        if self.holiday:
-            said.append(self.holiday.name)
-            said.append(_("make-up workday") if self.holiday.is_workday else _("day off"))
+        for holiday in self.holidays:
+            said += [holiday.name, *([holiday.region] if holiday.region else [])]
+            said.append(_("make-up workday") if holiday.is_workday else _("day off"))
+            said += [_("estimated")] if holiday.is_estimated else []
         if self.in_window:
             said.append(_("campaign window"))
         if self.count:
@@ -86,11 +87,12 @@ def year_of(asked: Asked) -> Year:
     windows = load([key for key in keys if BY_KIND[key.kind].is_window], asked).values()
     counts = Counter(key.first_day for key in keys if not BY_KIND[key.kind].is_window)
     covered = {day for window in windows for day in window.days}
+    holidays = asked.holidays(span.first, span.last)
     firsts = [date(span.first.year, month, 1) for month in range(1, 13)]
     return Year(
         span=span,
         bars=[_bar(window, span) for window in windows],
-        months=[_month(first, asked, counts, covered) for first in firsts],
+        months=[_month(first, asked, counts, covered, holidays) for first in firsts],
         ticks=[((first - span.first).days, str(first.month)) for first in firsts],
         today_x=(asked.today - span.first).days if asked.today.year == span.first.year else None,
         count=counts.total(),
@@ -102,14 +104,16 @@ def _bar(window: Entry, span: Span) -> Bar:
     return Bar(window, (first - span.first).days, Span(first, last).length)
 
 
-def _month(first: date, asked: Asked, counts: Counter, covered: set[date]) -> SmallMonth:
+def _month(
+    first: date, asked: Asked, counts: Counter, covered: set[date], holidays: Holidays
+) -> SmallMonth:
     span = month_of(first)
     days = [
         SmallDay(
             date=day,
             is_inside=day.month == first.month,
             is_today=day == asked.today,
-            holiday=holiday_of(day),
+            holidays=holidays.on(day),
             count=counts[day],
             in_window=day in covered,
         )

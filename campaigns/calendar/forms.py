@@ -4,9 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from campaigns.calendar.models import Edition, RegionalWindow, Series
+from campaigns.calendar.models import Edition, PublicHoliday, RegionalWindow, Series
 from campaigns.calendar.private_files import check_private_file
 from campaigns.regions.forms import RegionChoiceField, ScopedForm
+from campaigns.regions.models import Region
 
 
 class SeriesForm(WagtailAdminModelForm):
@@ -92,3 +93,23 @@ class NewRegionalWindowForm(RegionalWindowForm):
 
     class Meta(RegionalWindowForm.Meta):
         fields = ["edition", "region", *RegionalWindowForm.Meta.fields]
+
+
+class PublicHolidayForm(ScopedForm):
+    """Days off of one of the user's regions; head office may leave the region open."""
+
+    region = RegionChoiceField(
+        label=_("Region"),
+        required=False,
+        help_text=_("Shown there and below. Empty: in every region."),
+    )
+
+    class Meta:
+        model = PublicHoliday
+        fields = ["name", "first_day", "days", "region", "is_estimated", "note"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.for_user and not Region.objects.visible_to(self.for_user).filter(depth=1).exists():
+            self.fields["region"].required = True
+            self.fields["region"].help_text = _("Shown there and below.")

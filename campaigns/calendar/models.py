@@ -17,7 +17,7 @@ from campaigns.calendar.windows import (
     week_of_nth_weekday,
 )
 from campaigns.regions.models import Region
-from campaigns.regions.scope import scope_to
+from campaigns.regions.scope import scope_to, sees_everything, visible_paths
 
 
 class Series(models.Model):
@@ -247,3 +247,80 @@ class RegionalWindow(models.Model):
             problems["ends_on"] = _("The campaign lasts until %(last)s, longer than that.") % told
         if problems:
             raise ValidationError(problems)
+
+
+class PublicHolidayQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "PublicHolidayQuerySet":
+        """Those that the user's regions keep up; what holds everywhere is head office's."""
+        own = scope_to(self, user)
+        roots = Region.objects.visible_to(user).filter(depth=1)
+        return own | self.filter(region=None) if roots.exists() else own
+
+    def concerning(self, user, region: Region | None = None) -> "PublicHolidayQuerySet":
+        """Those that hold in that region, above or below it; without one, in the user's own."""
+        if region is None and sees_everything(user):
+            return self
+        condition = Q(region=None)
+        for path in [region.path] if region else visible_paths(user):
+            steps = range(Region.steplen, len(path) + 1, Region.steplen)
+            condition |= Q(region__path__startswith=path)
+            condition |= Q(region__path__in=[path[:length] for length in steps])
+        return self.filter(condition)
+
+    def within(self, first: date, last: date) -> "PublicHolidayQuerySet":
+        """Those that may touch a day from `first` to `last`."""
+        earliest = first - timedelta(days=PublicHoliday.MOST_DAYS)
+        return self.filter(first_day__gt=earliest, first_day__lte=last)
+
+
+class PublicHoliday(models.Model):
+    """Days off that the country's calendar does not tell of, such as a region's own holidays."""
+
+    MOST_DAYS = 31
+
+    name = models.CharField(_("name"), max_length=32)
+    first_day = models.DateField(_("first day"))
+    days = models.PositiveSmallIntegerField(
+        _("days off"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
+    )
+    region = models.ForeignKey(
+        Region,
+        verbose_name=_("region"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="public_holidays",
+        help_text=_("Shown there and below. Empty: in every region."),
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    is_estimated = models.BooleanField(
+        _("estimated"),
+        default=False,
+        help_text=_("Until the notice is out; the calendar says so."),
+    )
+
+    objects = PublicHolidayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("public holiday")
+        verbose_name_plural = _("public holidays")
+        ordering = ["first_day", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "first_day", "region"], name="public_holiday_once"
+            ),
+            models.UniqueConstraint(
+                fields=["name", "first_day"],
+                condition=Q(region=None),
+                name="public_holiday_once_everywhere",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.first_day}"
+
+    @property
+    def last_day(self) -> date:
+        return self.first_day + timedelta(days=self.days - 1)

@@ -1,5 +1,6 @@
 """Admin screens of this floor."""
 
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
@@ -7,10 +8,16 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history, usage
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from campaigns.calendar.forms import EditionForm, NewEditionForm, NewSeriesForm, SeriesForm
-from campaigns.calendar.models import Edition, Series
+from campaigns.calendar.forms import (
+    EditionForm,
+    NewEditionForm,
+    NewSeriesForm,
+    PublicHolidayForm,
+    SeriesForm,
+)
+from campaigns.calendar.models import Edition, PublicHoliday, Series
 from campaigns.calendar.rights import HeadOfficePolicy
-from campaigns.regions.viewsets import ScopedViewSet
+from campaigns.regions.viewsets import ScopedIndexView, ScopedViewSet
 
 
 class SharedViewSet(ScopedViewSet):
@@ -89,5 +96,39 @@ class SeriesViewSet(HeadOfficeViewSet):
         return SeriesForm if for_update else NewSeriesForm
 
 
+class PublicHolidayIndexView(ScopedIndexView):
+    def get_base_queryset(self) -> QuerySet:
+        return super().get_base_queryset().select_related("region")
+
+
+class PublicHolidayViewSet(ScopedViewSet):
+    """Holidays of single regions, entered by hand: the country's come with a library."""
+
+    model = PublicHoliday
+    icon = "date"
+    menu_label = _("Public holidays")
+    menu_order = 330
+    index_view_class = PublicHolidayIndexView
+    withheld = frozenset({"usage"})
+    list_display = [
+        "name",
+        Column("first_day", label=_("First day"), sort_key="first_day"),
+        Column("days", label=_("Days off")),
+        Column("region", label=_("Region"), accessor=lambda row: row.region or _("every region")),
+        BooleanColumn("is_estimated", label=_("estimated")),
+        Column("note", label=_("Note")),
+    ]
+    list_filter = ["is_estimated"]
+    search_fields = ["name", "note"]
+    search_backend_name = None
+    ordering = ["first_day", "pk"]
+
+    def get_form_class(self, for_update: bool = False) -> type:
+        return PublicHolidayForm
+
+
 # Editions' screens are hung in by the floor of plans, whose page shows all that belongs to one.
-VIEWSETS: list[ModelViewSet] = [SeriesViewSet("series")]
+VIEWSETS: list[ModelViewSet] = [
+    SeriesViewSet("series"),
+    PublicHolidayViewSet("publicholiday"),
+]

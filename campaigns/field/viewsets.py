@@ -24,9 +24,9 @@ from campaigns.field.models import FieldSession
 from campaigns.reach.models import ReachEntry
 from campaigns.regions.models import Region
 from campaigns.regions.viewsets import (
+    CardIndexView,
     ScopedCreateView,
     ScopedEditView,
-    ScopedIndexView,
     ScopedInspectView,
     ScopedObject,
     ScopedViewSet,
@@ -72,15 +72,16 @@ class SessionFilterSet(WagtailFilterSet):
         return rows.filter(region__path__startswith=region.path)
 
 
-class SessionIndexView(ScopedIndexView):
+class SessionIndexView(CardIndexView):
     add_item_label = gettext_lazy("Plan a session")
+    card_template = "campaigns/field/card.html"
+    tabs_label = gettext_lazy("Which sessions")
 
     def get_base_queryset(self) -> QuerySet:
         rows = super().get_base_queryset()
         return rows.select_related("region", "edition", "report")
 
-    def get_context_data(self, **kwargs) -> dict:
-        context = super().get_context_data(**kwargs)
+    def tabs(self) -> list[tuple]:
         user = self.request.user
         to_report = FieldSession.objects.visible_to(user).awaiting_report(timezone.now())
         tabs = [
@@ -90,10 +91,29 @@ class SessionIndexView(ScopedIndexView):
         if user.has_perm(sessions.APPROVE):
             awaiting = sessions.awaiting(user).count()
             tabs.append((SessionFilterSet.AWAITING, _("Awaiting my approval"), awaiting))
-        context["tabs"] = tabs
-        context["shown"] = self.request.GET.get("show", "")
-        context["can_plan"] = self.user_has_permission("add")
-        return context
+        return tabs
+
+    def nothing(self) -> str:
+        if self.shown == SessionFilterSet.AWAITING:
+            return _("No report waits for your approval.")
+        if self.shown == SessionFilterSet.TO_REPORT:
+            return _("Every session that was held has been reported.")
+        if self.is_narrowed:
+            return _("No session fits. Take a filter away, or search for another place.")
+        if self.user_has_permission("add"):
+            return _(
+                "No sessions yet in your region. Plan the first one: campaign, place, time, and the"
+                " pieces you will use."
+            )
+        return _(
+            "No sessions yet in your region. Regional coordinators plan them; reports that need you"
+            " will appear here."
+        )
+
+    def first_step(self) -> str:
+        if self.shown or self.is_narrowed or not self.user_has_permission("add"):
+            return ""
+        return _("Plan a session")
 
 
 class _ToDetail:
@@ -324,8 +344,8 @@ class FieldSessionViewSet(ScopedViewSet):
     inspect_view_enabled = True
     inspect_template_name = "campaigns/field/detail.html"
     inspect_view_fields = ["place"]
-    index_template_name = "campaigns/field/index.html"
-    index_results_template_name = "campaigns/field/index_results.html"
+    index_template_name = CardIndexView.template_name
+    index_results_template_name = CardIndexView.results_template_name
     create_template_name = "campaigns/field/plan.html"
     edit_template_name = "campaigns/field/plan.html"
     filterset_class = SessionFilterSet

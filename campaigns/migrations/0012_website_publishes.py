@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0010_hand_overs_called_off'),
+        ('campaigns', '0011_public_holidays'),
         ('content', '0002_gone_pieces'),
     ]
 

@@ -31,6 +31,7 @@ _ADMIN = ["wagtailadmin.access_admin"]
 _PLAN = [
     "campaigns.view_edition",
     "campaigns.view_series",
+    "campaigns.view_publicholiday",
     "campaigns.view_push",
     "campaigns.view_channel",
     "campaigns.view_channelaccount",
@@ -80,6 +81,7 @@ PERMISSIONS: dict[str, list[str]] = {
         *_may(
             "add change delete",
             "campaigns.regionalwindow",
+            "campaigns.publicholiday",
             "campaigns.tasktemplate",
             "campaigns.pushtemplate",
         ),

@@ -48,6 +48,46 @@ class ScopedIndexView(_ScopedListing, generic.IndexView):
     pass
 
 
+class CardIndexView(ScopedIndexView):
+    """A list of cards under tabs, which choose by the filter `show`."""
+
+    template_name = "campaigns/cards/index.html"
+    results_template_name = "campaigns/cards/index_results.html"
+    card_template = ""
+    tabs_label = ""
+
+    @property
+    def shown(self) -> str:
+        return self.request.GET.get("show", "")
+
+    def tabs(self) -> list[tuple]:
+        """The filter's value (empty: all), what the tab says, and how many (None: not counted)."""
+        raise NotImplementedError
+
+    def nothing(self) -> str:
+        """What an empty list says."""
+        raise NotImplementedError
+
+    def first_step(self) -> str:
+        """What the button says that makes a first one, where the list is empty and they may."""
+        return ""
+
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(
+            card_template=self.card_template,
+            tabs_label=self.tabs_label,
+            tabs=self.tabs(),
+            shown=self.shown,
+            nothing=self.nothing(),
+            first_step=self.first_step(),
+            **kwargs,
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.is_searching or self.is_filtering)
+
+
 class ScopedCreateView(generic.CreateView):
     def get_success_buttons(self) -> list:
         return super().get_success_buttons() if self.edit_url_name else []

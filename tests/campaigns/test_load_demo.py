@@ -8,7 +8,9 @@ from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
-from campaigns.demo import loader
+from campaigns.demo import people, schedules
+from campaigns.demo.given import DemoError, rows
+from campaigns.demo.regions import load_regions
 from campaigns.models import (
     ChannelAccount,
     Edition,
@@ -55,7 +57,7 @@ def census() -> dict[str, int]:
 
 
 def logins() -> list[dict[str, str]]:
-    return json.loads(loader.logins_file().read_text())
+    return json.loads(people.logins_file().read_text())
 
 
 # --- The whole, loaded once for several looks: it takes seconds -----------------------------------
@@ -65,8 +67,8 @@ def test_the_demo_is_whole_and_a_second_load_changes_nothing(db, capsys):
     call_command("load_demo")
     assert "the demo is loaded" in capsys.readouterr().err
     before, first = census(), logins()
-    assert before["Region"] == len(loader.rows("regions"))
-    assert before["FieldSession"] == len(loader.rows("sessions"))
+    assert before["Region"] == len(rows("regions"))
+    assert before["FieldSession"] == len(rows("sessions"))
     assert EducationPage.objects.filter(live=True).count() == before["EducationPage"] >= 20
     assert Region.find_problems() == ([], [], [], [], [])
     reach = ReachEntry.objects.filter(
@@ -77,7 +79,7 @@ def test_the_demo_is_whole_and_a_second_load_changes_nothing(db, capsys):
     assert len(copied.tasks) == 17
     assert [line.title for line in copied.to_complete] == ["官微推文：老年人防骗"]
     before = census()
-    wanted = {row["key"]: row["state"] for row in loader.rows("sessions")}
+    wanted = {row["key"]: row["state"] for row in rows("sessions")}
     assert dict(FieldSession.objects.values_list("source_key", "state")) == wanted
     call_command("load_demo")
     assert (census(), logins()) == (before, first)
@@ -90,7 +92,7 @@ def test_the_demo_is_whole_and_a_second_load_changes_nothing(db, capsys):
 def test_regions_are_added_among_those_that_people_made(db):
     head = Region.objects.get(code="000000")
     head.add_child(code="990000", level="province", name="试点分公司")
-    loader.load_regions()
+    load_regions()
     codes = list(Region.objects.filter(depth=2).values_list("code", flat=True))
     assert codes == sorted(codes)
     assert "990000" in codes
@@ -102,11 +104,11 @@ def test_regions_are_added_among_those_that_people_made(db):
 
 @pytest.fixture
 def regions(db):
-    loader.load_regions()
+    load_regions()
 
 
 def test_there_is_one_account_a_role_and_its_password_works(regions):
-    loader.load_people()
+    people.load_people()
     assert [row["role"] for row in logins()] == Role.values
     for row in logins():
         user = authenticate(username=row["username"], password=row["password"])
@@ -116,50 +118,50 @@ def test_there_is_one_account_a_role_and_its_password_works(regions):
 
 
 def test_only_the_owner_reads_the_passwords(regions):
-    loader.load_people()
-    assert stat.S_IMODE(loader.logins_file().stat().st_mode) == 0o600
+    people.load_people()
+    assert stat.S_IMODE(people.logins_file().stat().st_mode) == 0o600
 
 
 def test_passwords_differ_between_installations(regions):
-    loader.load_people()
+    people.load_people()
     first = {row["password"] for row in logins()}
     User.objects.all().delete()
-    loader.logins_file().unlink()
-    loader.load_people()
+    people.logins_file().unlink()
+    people.load_people()
     assert not first & {row["password"] for row in logins()}
 
 
 def test_a_lost_password_file_is_made_anew_with_new_passwords(regions):
-    loader.load_people()
-    loader.logins_file().unlink()
-    loader.load_people()
+    people.load_people()
+    people.logins_file().unlink()
+    people.load_people()
     row = logins()[0]
     assert authenticate(username=row["username"], password=row["password"])
 
 
 @pytest.mark.parametrize("damage", ["", "[1]", '[{"username": "editor"}]', '"x"'])
 def test_a_damaged_password_file_is_a_lost_one(regions, damage):
-    loader.load_people()
-    loader.logins_file().write_text(damage)
-    loader.load_people()
+    people.load_people()
+    people.logins_file().write_text(damage)
+    people.load_people()
     assert len(logins()) == 7
     assert all(authenticate(username=r["username"], password=r["password"]) for r in logins())
 
 
 def test_a_new_database_takes_the_passwords_that_are_on_file(regions):
-    loader.load_people()
+    people.load_people()
     kept = logins()
     User.objects.all().delete()
-    loader.load_people()
+    people.load_people()
     assert logins() == kept
     assert authenticate(username=kept[0]["username"], password=kept[0]["password"])
 
 
 def test_an_account_that_the_demo_did_not_make_is_left_alone(regions):
     User.objects.create_user("editor", email="real@example.com", password="x")
-    with pytest.raises(loader.DemoError, match="'editor'"):
-        loader.load_people()
-    assert not loader.logins_file().exists()
+    with pytest.raises(DemoError, match="'editor'"):
+        people.load_people()
+    assert not people.logins_file().exists()
     assert User.objects.count() == 1
 
 
@@ -173,7 +175,7 @@ def test_the_command_says_why_it_cannot(regions):
 
 
 def test_known_dates_are_confirmed_and_the_coming_year_is_expected(db):
-    loader.load_editions()
+    schedules.load_editions()
     states = dict(Edition.objects.values_list("code", "state"))
     assert states["315-2026"] == states["515-2026"] == states["sep-2026"] == "confirmed"
     assert states["315-2027"] == "expected"
@@ -182,5 +184,5 @@ def test_known_dates_are_confirmed_and_the_coming_year_is_expected(db):
 
 def test_an_edition_that_a_person_confirmed_keeps_its_words(db):
     EditionFactory(slogan="自己的口号", state="confirmed")
-    loader.load_editions()
+    schedules.load_editions()
     assert Edition.objects.get(code="315-2026").slogan == "自己的口号"

@@ -21,7 +21,7 @@ from campaigns.channels.handover import handing
 from campaigns.channels.handover.forms import ConfirmForm, RefuseForm
 from campaigns.channels.handover.models import Handover
 from campaigns.regions.viewsets import (
-    ScopedIndexView,
+    CardIndexView,
     ScopedInspectView,
     ScopedObject,
     ScopedViewSet,
@@ -45,21 +45,33 @@ class HandoverFilterSet(WagtailFilterSet):
         return rows.overdue(timezone.now()) if value == self.OVERDUE else rows.waiting()
 
 
-class HandoverIndexView(ScopedIndexView):
+class HandoverIndexView(CardIndexView):
+    card_template = "campaigns/channels/admin/handover/card.html"
+    tabs_label = gettext_lazy("Which hand-overs")
+
     def get_base_queryset(self) -> QuerySet:
         rows = super().get_base_queryset()
         return rows.select_related("account__region", "page", "edition")
 
-    def get_context_data(self, **kwargs) -> dict:
-        context = super().get_context_data(**kwargs)
+    def tabs(self) -> list[tuple]:
         own = Handover.objects.visible_to(self.request.user)
-        context["tabs"] = [
+        return [
             ("", _("All hand-overs"), None),
             (HandoverFilterSet.OPEN, _("To be done"), own.waiting().count()),
             (HandoverFilterSet.OVERDUE, _("Overdue"), own.overdue(timezone.now()).count()),
         ]
-        context["shown"] = self.request.GET.get("show", "")
-        return context
+
+    def nothing(self) -> str:
+        if self.shown == HandoverFilterSet.OVERDUE:
+            return _("Nothing is overdue.")
+        if self.shown == HandoverFilterSet.OPEN:
+            return _("Nothing is to be done by hand now.")
+        if self.is_narrowed:
+            return _("No hand-over fits. Take a filter away, or search for something else.")
+        return _(
+            "No hand-overs yet. Pushes to accounts that a person serves appear here when their time"
+            " has come."
+        )
 
 
 class HandoverDetailView(ScopedInspectView):
@@ -191,8 +203,8 @@ class HandoverViewSet(ScopedViewSet):
     inspect_view_enabled = True
     inspect_template_name = "campaigns/channels/admin/handover/detail.html"
     inspect_view_fields = ["state"]
-    index_template_name = "campaigns/field/index.html"
-    index_results_template_name = "campaigns/channels/admin/handover/index_results.html"
+    index_template_name = CardIndexView.template_name
+    index_results_template_name = CardIndexView.results_template_name
     filterset_class = HandoverFilterSet
     form_fields = ["note"]
     search_fields = ["page__title", "account__name"]

@@ -131,10 +131,10 @@ class TestTimes:
 class TestHolidays:
     def test_days_off_and_made_up_are_shown(self, administrator, look):
         days = {day.date: day for week in look("month", day="2026-10-01")["weeks"] for day in week}
-        assert days[date(2026, 10, 1)].holiday.name == "国庆节"
-        assert not days[date(2026, 10, 1)].holiday.is_workday
-        assert days[date(2026, 10, 10)].holiday.is_workday
-        assert days[date(2026, 10, 17)].holiday is None
+        assert days[date(2026, 10, 1)].holidays[0].name == "国庆节"
+        assert not days[date(2026, 10, 1)].holidays[0].is_workday
+        assert days[date(2026, 10, 10)].holidays[0].is_workday
+        assert days[date(2026, 10, 17)].holidays == []
 
     @pytest.mark.parametrize("view", VIEWS)
     def test_a_year_that_is_not_known_says_so(self, administrator, client, view):

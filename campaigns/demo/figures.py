@@ -1,0 +1,40 @@
+"""The demo's pieces, and how many people they have reached."""
+
+import hashlib
+from collections.abc import Iterator
+
+from campaigns.demo.given import HERE, DemoError
+from campaigns.reach.importing import import_file
+from campaigns.reach.models import ImportBatch
+from content.importing.importer import import_folder
+
+MATERIALS = HERE.parent.parent / "content" / "demo" / "materials"
+
+
+def load_materials() -> str:
+    """The pieces, published. Once all are there they are left alone, whatever people made of them.
+
+    Raises DemoError when a file could not go in.
+    """
+    if not import_folder(MATERIALS, dry_run=True).created:
+        return "all there"
+    report = import_folder(MATERIALS, publish=True)
+    if report.errors:
+        raise DemoError("\n".join(str(problem) for problem in report.problems))
+    return report.summary
+
+
+def load_figures() -> Iterator[tuple[str, str]]:
+    """Each file of reach figures, once: what people corrected since is not imported back.
+
+    Raises DemoError when a file could not go in.
+    """
+    for path in sorted((HERE / "reach").glob("*.csv")):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if ImportBatch.objects.filter(sha256=digest).exists():
+            yield path.name, "is there"
+            continue
+        report = import_file(path)
+        if report.errors:
+            raise DemoError("\n".join(str(problem) for problem in report.problems))
+        yield path.name, report.summary
