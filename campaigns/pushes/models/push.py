@@ -74,6 +74,8 @@ class Push(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     NOT_DONE = (State.PLANNED, State.READY, State.APPROVED)
+    # What has not gone out and does not by itself: a person may call it off for good.
+    CANCELLABLE = (*NOT_DONE, State.FAILED, State.MISSED)
 
     edition = models.ForeignKey(
         "campaigns.Edition",

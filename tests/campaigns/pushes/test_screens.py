@@ -148,6 +148,19 @@ def test_cancelling_asks_and_keeps_the_reason(administrator, plan_at):
     assert push.transitions.last().reason == "the notice has changed"
 
 
+@pytest.mark.parametrize("ended", [State.FAILED, State.MISSED])
+def test_what_failed_or_was_missed_can_be_called_off(administrator, plan_at, ended):
+    push = plan_at(5)
+    Push.objects.update(state=ended)
+    address = reverse("push:cancel", args=[push.pk])
+    shown = administrator.get(reverse("push:inspect", args=[push.pk])).content.decode()
+    assert address in shown
+    assert administrator.post(address, {"reason": " "}).context["form"].errors.keys() == {"reason"}
+    administrator.post(address, {"reason": "the talk is off"})
+    assert Push.objects.get().state == State.CANCELLED
+    assert push.transitions.last().reason == "the talk is off"
+
+
 def test_the_timeline_tells_of_every_try(administrator, approve_at, channel, clock):
     from campaigns.channels.adapters import Outcome, Receipt
 
