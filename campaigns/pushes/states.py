@@ -40,8 +40,8 @@ _CHECKER = frozenset({Mover.PLANNER, Mover.APPROVER, Mover.OPERATOR})
 _APPROVER = frozenset({Mover.APPROVER, Mover.OPERATOR})
 
 # A push that was missed or has failed did not go out, so a person may plan it anew, approve
-# another try or call it off. What was sent can be called back where the channel can; what was cancelled stays
-# cancelled; what is unknown can only be found out.
+# another try or call it off. What was sent can be called back where the channel can; what was
+# cancelled stays cancelled; what is unknown can only be found out.
 MOVES: dict[tuple[str, str], frozenset[Mover]] = {
     # Another time; what was approved for the old one is then only planned.
     (State.PLANNED, State.PLANNED): _PLANNER,

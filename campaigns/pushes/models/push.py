@@ -7,6 +7,7 @@ from operator import or_
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.pushes.models.pause import Pause
@@ -164,7 +165,8 @@ class Push(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.page} → {self.account.code} #{self.slot}"
+        words = {"piece": self.page, "account": self.account.name, "n": self.slot}
+        return gettext("%(piece)s → %(account)s (time no. %(n)s)") % words
 
     def save(self, *args, **kwargs) -> None:
         if self.try_at is None:
