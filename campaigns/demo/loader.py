@@ -26,6 +26,7 @@ from campaigns.calendar.editions import open_campaigns
 from campaigns.calendar.models import Edition
 from campaigns.channels.handover.models import HandoverSetup
 from campaigns.channels.models import Channel, ChannelAccount
+from campaigns.channels.partner.items import new_feed_address, setup_of
 from campaigns.channels.partner.models import PartnerSetup
 from campaigns.channels.provider_models import Connection
 from campaigns.channels.secrets import Secret
@@ -52,6 +53,8 @@ MATERIALS = HERE.parent.parent / "content" / "demo" / "materials"
 YEARS = (2026, 2027)
 LEFT_TO_PLAN = "315-2027"
 # An address nobody can have (RFC 2606): it marks the accounts that the demo made.
+# The partner of the demo that reads by feed.
+FEED_ACCOUNT = "partner:000000"
 MAIL_DOMAIN = "demo.invalid"
 # Nothing that looks alike: the passwords are read off a screen and typed.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105
@@ -69,6 +72,8 @@ def load(say: Say) -> None:
     say(f"regions: {load_regions()} new")
     say(f"accounts to log in with: {load_people()} new, passwords in {logins_file()}")
     say(f"campaigns: {load_editions()} new; channel accounts: {load_accounts()} new")
+    if address := load_feed():
+        say(f"feed of the partner {FEED_ACCOUNT}, told only now: {address}")
     say(f"targets: {load_targets()} new")
     say(f"pieces: {load_materials()}; chosen for templates: {load_templates()}")
     for name, result in load_figures():
@@ -280,6 +285,15 @@ def _load_setups() -> None:
         account=ChannelAccount.objects.get(code="partner:650000"),
         defaults={"mail_to": f"editor@{MAIL_DOMAIN}", "embargo_minutes": 60},
     )
+
+
+@transaction.atomic
+def load_feed() -> str:
+    """The secret address of the demo partner's feed where it has none yet; else nothing."""
+    account = ChannelAccount.objects.get(code=FEED_ACCOUNT)
+    if account.adapter != ChannelAccount.Adapter.PARTNER or setup_of(account).token_made_at:
+        return ""
+    return new_feed_address(account)
 
 
 @transaction.atomic

@@ -65,7 +65,7 @@ class PausesView(_PauseScreen):
             try:
                 pausing.begin(form.instance, request.user)
             except ValidationError as refusal:
-                form.add_error(None, refusal.messages)
+                form.add_error(None, refusal)
             else:
                 messages.success(request, _("Paused: nothing of it goes out until it is resumed."))
                 for pause in over:

@@ -14,6 +14,12 @@ def stand_ins() -> str:
     return "、".join(standin.stand_ins())
 
 
+@register.simple_tag
+def mail_folder() -> str:
+    """Where mail is kept as files instead of being sent; empty where it is sent."""
+    return standin.mail_folder()
+
+
 @register.inclusion_tag("campaigns/channels/admin/told.html")
 def told(text: str, *, lead: str = "") -> dict:
     """What a channel or the engine said: for people first, the machine's words folded beneath."""

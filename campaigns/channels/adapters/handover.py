@@ -31,8 +31,8 @@ class HandoverAdapter(Adapter):
         held = _held(delivery)
         if held and held.state in (State.OPEN, State.DONE):
             return _receipt(held)
-        steps = handing.setup_of(delivery.account).steps()
         try:
+            steps = handing.steps_for(delivery)
             content = build_takeaway(delivery, {"checklist.txt": "\n".join(steps).encode()})
             package = keep_package(delivery.key, content)
         except MissingFileError as error:

@@ -191,6 +191,9 @@ def test_a_budget_that_cannot_be_read_saves_nothing(client, edition, tree, write
     assert answer.status_code == 200
     assert Plan.objects.count() == 0
     assert answer.context["budget"].errors[0].keys() == {"amount"}
+    shown = answer.content.decode()
+    assert 'href="#id_budget-0-amount"' in shown
+    assert 'class="error-message" id="id_budget-0-amount_error"' in shown
 
 
 def test_the_manager_approves_on_screen_and_sees_the_comparison(client, plan, writer, manager):
