@@ -31,7 +31,7 @@ VARIABLES = {
     "CSRF_TRUSTED_ORIGINS": "none",
     "SITE_URL": "http://localhost:PORT",
     "PREFLIGHT_URL": "SITE_URL, if it is reached from here",
-    "EMAIL_URL": "smtp://localhost:25",
+    "EMAIL_URL": "smtp://localhost:25; dev settings: files in VAR_DIR/mails",
     "MAIL_FROM": "webmaster@localhost",
     "LOG_LEVEL": "INFO",
     "SECURE_SSL_REDIRECT": "true",

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 
+from content.api.views import no_such_address
+
 # What Unicode puts in the place of what cannot be shown; nothing is called that either.
 REPLACEMENT = "%EF%BF%BD"
 
@@ -22,7 +24,8 @@ class NoNulMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info:
-            return HttpResponseNotFound()
+            is_api = request.path_info.startswith("/api/")
+            return no_such_address() if is_api else HttpResponseNotFound()
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query or "\x00" in query:
             clean = query.replace("%00", REPLACEMENT).replace("\x00", REPLACEMENT)

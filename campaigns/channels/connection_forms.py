@@ -47,6 +47,7 @@ class ConnectionForm(ScopedForm):
         for name in [name for name in self.fields if name not in used]:
             del self.fields[name]
         self.order_fields(used)
+        self.fields["app_id"].required = True
         for name in ("secret", "callback_token"):
             if name not in self.fields:
                 continue
@@ -55,6 +56,16 @@ class ConnectionForm(ScopedForm):
             else:
                 self.fields[name].help_text = _("Not set.")
                 del self.fields[f"remove_{name}"]
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        for name in ("secret", "callback_token"):
+            if (cleaned.get(name) or "").strip() and cleaned.get(f"remove_{name}"):
+                self.add_error(
+                    f"remove_{name}",
+                    _("A new one is entered above: enter one, or remove what is stored."),
+                )
+        return cleaned
 
     def clean_tags(self) -> str:
         from django.conf import settings

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from campaigns.channels import events
 from campaigns.channels.adapters import adapter_of
 from campaigns.channels.adapters.wechat import token as wechat_token
+from campaigns.channels.adapters.wording import plain
 from campaigns.channels.connection_forms import FIELDS, ConnectionForm
 from campaigns.channels.models import ChannelAccount
 from campaigns.channels.provider_models import Connection
@@ -59,7 +60,7 @@ def test_connection(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         messages.success(request, adapter_of(account).test_connection(account))
     except Exception as error:  # noqa: BLE001 whatever it is, the answer is for the person who asked
-        messages.error(request, _("The test failed: %(words)s") % {"words": error})
+        messages.error(request, _("The test failed: %(words)s") % {"words": plain(str(error))})
     return redirect("campaigns_admin:connection", pk=pk)
 
 

@@ -6,12 +6,16 @@ from django.utils.crypto import get_random_string
 
 from campaigns.channels.handover.models import HandoverSetup
 from campaigns.channels.models import Channel, ChannelAccount
+from campaigns.channels.partner.items import new_feed_address, setup_of
 from campaigns.channels.partner.models import PartnerSetup
 from campaigns.channels.provider_models import Connection
 from campaigns.channels.secrets import Secret
 from campaigns.channels.standin import is_stand_in
 from campaigns.demo.given import MAIL_DOMAIN, rows
 from campaigns.regions.models import Region
+
+# The partner of the demo that reads by feed.
+FEED_ACCOUNT = "partner:000000"
 
 
 @transaction.atomic
@@ -61,3 +65,12 @@ def _load_setups() -> None:
         account=ChannelAccount.objects.get(code="partner:650000"),
         defaults={"mail_to": f"editor@{MAIL_DOMAIN}", "embargo_minutes": 60},
     )
+
+
+@transaction.atomic
+def load_feed() -> str:
+    """The secret address of the demo partner's feed where it has none yet; else nothing."""
+    account = ChannelAccount.objects.get(code=FEED_ACCOUNT)
+    if account.adapter != ChannelAccount.Adapter.PARTNER or setup_of(account).token_made_at:
+        return ""
+    return new_feed_address(account)

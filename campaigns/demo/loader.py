@@ -8,7 +8,7 @@ twice, or again after an interruption, does no harm.
 from collections.abc import Callable
 
 from campaigns.calendar.holidays import lay_estimated
-from campaigns.demo.accounts import load_accounts
+from campaigns.demo.accounts import FEED_ACCOUNT, load_accounts, load_feed
 from campaigns.demo.figures import load_figures, load_materials
 from campaigns.demo.given import DemoError
 from campaigns.demo.people import load_people, logins_file
@@ -31,6 +31,8 @@ def load(say: Say) -> None:
     lay_estimated()
     say(f"accounts to log in with: {load_people()} new, passwords in {logins_file()}")
     say(f"campaigns: {load_editions()} new; channel accounts: {load_accounts()} new")
+    if address := load_feed():
+        say(f"feed of the partner {FEED_ACCOUNT}, told only now: {address}")
     say(f"targets: {load_targets()} new")
     say(f"pieces: {load_materials()}; chosen for templates: {load_templates()}")
     for name, result in load_figures():

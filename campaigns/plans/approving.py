@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from campaigns.plans.comparing import is_different
 from campaigns.plans.models import Plan, PlanVersion, Task
 from campaigns.reach.models import Target
 
@@ -26,8 +28,9 @@ State = PlanVersion.State
 def snapshot(plan: Plan) -> dict:
     """Everything that the plan says now, in plain words and figures.
 
-    Tasks and targets are those of the plan's region and below; how far a task is, or who does it,
-    is work and not plan.
+    Tasks and targets are those of the plan's region and below. Who does a task and how far it is
+    stand beside it for whoever decides, but are work and not plan: they make no difference between
+    versions (campaigns.plans.comparing).
     """
     edition, below = plan.edition, {"region__path__startswith": plan.region.path}
     tasks = edition.tasks.filter(**below).exclude(state=Task.State.DROPPED)
@@ -44,6 +47,8 @@ def snapshot(plan: Plan) -> dict:
                 "region": task.region.name,
                 "department": task.department,
                 "due_on": task.due_on.isoformat(),
+                "owner": task.owner_id,
+                "state": task.state,
             }
             for task in tasks.select_related("region").order_by("due_on", "title", "pk")
         ],
@@ -68,7 +73,7 @@ def snapshot(plan: Plan) -> dict:
 
 def has_changes(plan: Plan) -> bool:
     """Whether the plan says something else than the version handed in last."""
-    return plan.latest is None or plan.latest.content != snapshot(plan)
+    return plan.latest is None or is_different(plan.latest.content, snapshot(plan))
 
 
 @transaction.atomic
@@ -90,7 +95,7 @@ def hand_in(plan: Plan, by: "AbstractBaseUser") -> PlanVersion:
     if missing:
         raise ValidationError(_("Still to be written: %(parts)s.") % {"parts": "、".join(missing)})
     content = snapshot(plan)
-    if latest and latest.content == content:
+    if latest and not is_different(latest.content, content):
         raise ValidationError(
             _("Nothing has changed since version %(number)s.") % {"number": latest.number}
         )
@@ -115,6 +120,19 @@ def may_decide(version: PlanVersion, user: "AbstractBaseUser") -> bool:
         # Head office's plan is for head office's managers: those below do not see it.
         and Plan.objects.visible_to(user).filter(pk=version.plan_id).exists()
         and not version.writers.filter(pk=user.pk).exists()
+    )
+
+
+def awaiting(user: "AbstractBaseUser") -> QuerySet:
+    """The versions that wait for this user's decision, the one that has waited longest first."""
+    if not (user.is_active and user.has_perm(APPROVE)):
+        return PlanVersion.objects.none()
+    return (
+        PlanVersion.objects.filter(
+            state=State.SUBMITTED, plan__in=Plan.objects.visible_to(user).values("pk")
+        )
+        .exclude(writers=user)
+        .order_by("submitted_at", "pk")
     )
 
 

@@ -1,11 +1,14 @@
 """What is different between two versions of a plan."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from campaigns.plans.telling import Names, figure, metric_name, money
 
 TEXTS: dict[str, Promise] = {
     "window": _("Window"),
@@ -14,12 +17,56 @@ TEXTS: dict[str, Promise] = {
     "lead_department": _("Lead department"),
     "executive": _("Responsible executive"),
 }
-# Which parts make a row the same row in another version, and which tell what changed in it.
-LISTS: dict[str, tuple[Promise, tuple[str, ...], tuple[str, ...]]] = {
-    "tasks": (_("Tasks"), ("title", "region"), ("due_on", "department")),
-    "budget": (_("Budget"), ("purpose",), ("amount",)),
-    "targets": (_("Targets"), ("region", "channel", "metric"), ("value",)),
-    "attachments": (_("Attachments"), ("name", "sha256"), ()),
+
+
+class Listed(NamedTuple):
+    """A list of the plan: what makes a row the same row in another version, and what it tells.
+
+    `name` and `say` put a row's identity and what it tells into words.
+    """
+
+    label: Promise
+    same: tuple[str, ...]
+    tells: tuple[str, ...]
+    name: Callable[[dict, Names], str]
+    say: Callable[[dict, Names], str]
+
+
+def _joined(*names: str) -> Callable[[dict, Names], str]:
+    return lambda row, _names: _words(row.get(name, "") for name in names)
+
+
+def _target_name(row: dict, names: Names) -> str:
+    region, channel = names.region(row["region"]), names.channel(row["channel"])
+    return _words([region, channel, metric_name(row["metric"])])
+
+
+# What is told leaves out who does a task and how far it is: that is work, and no change of plan.
+LISTS: dict[str, Listed] = {
+    "tasks": Listed(
+        _("Tasks"),
+        ("title", "region"),
+        ("due_on", "department"),
+        _joined("title", "region"),
+        _joined("due_on", "department"),
+    ),
+    "budget": Listed(
+        _("Budget"),
+        ("purpose",),
+        ("amount",),
+        _joined("purpose"),
+        lambda row, _names: money(row["amount"]),
+    ),
+    "targets": Listed(
+        _("Targets"),
+        ("region", "channel", "metric"),
+        ("value",),
+        _target_name,
+        lambda row, _names: figure(row["value"], row["metric"])[1],
+    ),
+    "attachments": Listed(
+        _("Attachments"), ("name", "sha256"), (), _joined("name"), _joined("name")
+    ),
 }
 
 
@@ -40,25 +87,47 @@ def compare(old: dict, new: dict) -> list[Change]:
         for name, label in TEXTS.items()
         if old.get(name, "") != new.get(name, "")
     ]
-    for name, (label, same, told) in LISTS.items():
-        before = _by_key(old.get(name, ()), same, told)
-        after = _by_key(new.get(name, ()), same, told)
-        changes += [
-            Change(str(label), _words(key[:-1]), before.get(key), after.get(key))
-            for key in {**before, **after}
-            if before.get(key) != after.get(key)
-        ]
+    names = Names()
+    for name, listed in LISTS.items():
+        for before, after in _pairs(old.get(name, ()), new.get(name, ()), listed):
+            changes.append(
+                Change(
+                    str(listed.label),
+                    listed.name(before or after, names),
+                    before and listed.say(before, names),
+                    after and listed.say(after, names),
+                )
+            )
     return changes
 
 
-def _by_key(rows: Iterable[dict], same: tuple[str, ...], told: tuple[str, ...]) -> dict:
-    """What each row says, by what it is; the number at the end tells twins apart."""
+def is_different(old: dict, new: dict) -> bool:
+    """Whether there is any difference; asks the database for nothing."""
+    if any(old.get(name, "") != new.get(name, "") for name in TEXTS):
+        return True
+    return any(
+        next(_pairs(old.get(name, ()), new.get(name, ()), listed), None)
+        for name, listed in LISTS.items()
+    )
+
+
+def _pairs(old: Iterable[dict], new: Iterable[dict], listed: Listed) -> Iterator[tuple]:
+    """Each row that differs, before and after; None where it is not there."""
+    before, after = _by_key(old, listed.same), _by_key(new, listed.same)
+    for key in {**before, **after}:
+        pair = before.get(key), after.get(key)
+        if None in pair or any(pair[0].get(name) != pair[1].get(name) for name in listed.tells):
+            yield pair
+
+
+def _by_key(rows: Iterable[dict], same: tuple[str, ...]) -> dict[tuple, dict]:
+    """The rows by what they are; the number at the end tells twins apart."""
     seen: Counter = Counter()
     found = {}
     for row in rows:
         key = tuple(row.get(name, "") for name in same)
         seen[key] += 1
-        found[(*key, seen[key])] = _words(row.get(name, "") for name in told) or _words(key)
+        found[(*key, seen[key])] = row
     return found
 
 

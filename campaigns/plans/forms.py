@@ -15,6 +15,7 @@ from campaigns.plans.models import PushItem, PushTemplate, Task, TaskTemplate
 from campaigns.pushes.forms import BeijingDateTimeField
 from campaigns.regions.forms import RegionChoiceField, ScopedForm
 from campaigns.regions.models import Posting
+from campaigns.regions.naming import person_name
 from content.models import EducationPage
 
 
@@ -118,11 +119,6 @@ class TaskForm(ScopedForm):
         owner.empty_label = _("Nobody yet")
         if self.fields["region"].queryset.count() == 1:
             self.fields["region"].initial = self.fields["region"].queryset.first()
-
-
-def person_name(person) -> str:
-    """The name, and the login where there is none."""
-    return person.get_full_name() or person.get_username()
 
 
 class TaskTemplateForm(WagtailAdminModelForm):

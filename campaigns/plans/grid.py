@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
+from campaigns.plans.telling import figure
 from campaigns.reach.models import Target
 from campaigns.regions.models import Region
 
+# What a Chinese keyboard types: full-width digits and commas.
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９，", "0123456789,")
 # Eighteen digits: fits every database, and is more than there are people.
 MOST = 10**18 - 1
 Key = tuple[int, int | None]
@@ -24,12 +27,16 @@ class Cell:
     label: str
     value: str
     error: str = ""
+    # The figure with its unit, as it is printed.
+    shown: str = ""
 
 
 @dataclass
 class Row:
     region: Region
     cells: list[Cell] = field(default_factory=list)
+    # What the channels' own targets come to, printed and exact; empty where there are none.
+    total: tuple[str, str] = ("", "")
 
 
 @dataclass
@@ -65,21 +72,52 @@ def rows(
             key = (region.pk, channel.pk if channel else None)
             name = name_of(key)
             value = str(there.get(key, ""))
+            where = channel.name if channel else _("all channels")
             row.cells.append(
                 Cell(
                     name,
-                    f"{region.name} · {channel.name if channel else _('all channels')}",
+                    f"{region.name} · {where}",
                     typed.get(name, value) if typed is not None else value,
                     (problems or {}).get(name, ""),
+                    figure(there[key], metric)[0] if key in there else "",
                 )
             )
+        own = [there.get((region.pk, channel.pk)) for channel in channels if channel]
+        row.total = _sum(own, metric)
         grid.append(row)
     return grid
 
 
+def totals(
+    edition: Edition, metric: str, regions: Iterable[Region], channels: list[Channel | None]
+) -> list[tuple[str, str]]:
+    """What the regions' targets come to on each channel, then over the channels: to compare.
+
+    Printed and exact; empty where there are none.
+    """
+    regions = list(regions)
+    there = _there(edition, metric, regions)
+    columns = [
+        [there.get((region.pk, channel.pk if channel else None)) for region in regions]
+        for channel in channels
+    ]
+    own = [
+        value
+        for channel, column in zip(channels, columns, strict=True)
+        if channel
+        for value in column
+    ]
+    return [_sum(column, metric) for column in [*columns, own]]
+
+
+def _sum(values: Iterable[int | None], metric: str) -> tuple[str, str]:
+    found = [value for value in values if value is not None]
+    return figure(sum(found), metric) if found else ("", "")
+
+
 def whole_number(text: str) -> int | None:
     """The number, None for an empty text. Raises ValueError, with words for people."""
-    text = text.strip().replace(",", "").replace("，", "")
+    text = text.strip().translate(_FULL_WIDTH).replace(",", "")
     if not text:
         return None
     if not (text.isascii() and text.isdecimal()):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from campaigns.calendar.models import Edition, Series
+from campaigns.plans import approving
 from campaigns.plans.models import Task
 
 
@@ -94,7 +95,34 @@ class DuePanel(Component):
         }
 
 
+class PlansToDecidePanel(Component):
+    """Plans that wait for the user's decision."""
+
+    name = "plans_to_decide"
+    template_name = "campaigns/plans/home_panel_plans.html"
+    order = 104
+    FIRST = 6
+
+    @property
+    def media(self) -> Media:
+        return Media(css={"all": ["campaigns/plans.css"]})
+
+    def get_context_data(self, parent_context) -> dict:
+        waiting = approving.awaiting(parent_context["request"].user)
+        shown = waiting.defer("content").select_related(
+            "plan__edition", "plan__region", "submitted_by"
+        )
+        return {
+            **super().get_context_data(parent_context),
+            "count": waiting.count(),
+            "waiting": shown[: self.FIRST],
+            "index_url": reverse("plan:index"),
+        }
+
+
 def add_to(panels: list, user) -> None:
-    """Put the panel on the home page of those who see tasks."""
+    """Put each panel on the home page of those whom it concerns."""
+    if user.has_perm(approving.APPROVE):
+        panels.append(PlansToDecidePanel())
     if user.has_perm("campaigns.view_task"):
         panels.append(DuePanel())

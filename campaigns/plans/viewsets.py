@@ -15,11 +15,12 @@ from campaigns.calendar.forms import NewRegionalWindowForm, RegionalWindowForm
 from campaigns.calendar.models import Edition, RegionalWindow
 from campaigns.calendar.viewsets import EditionViewSet
 from campaigns.plans.forms import TaskForm, people_at
-from campaigns.plans.models import Plan, Task
+from campaigns.plans.models import Plan, PlanVersion, Task
 from campaigns.plans.plan_forms import NewPlanForm, PlanForm
 from campaigns.plans.template_viewsets import PushTemplateViewSet, TaskTemplateViewSet
 from campaigns.plans.views import editions, plans, targets, tasks
 from campaigns.regions.models import Region
+from campaigns.regions.naming import person_name
 from campaigns.regions.viewsets import (
     ScopedCreateView,
     ScopedEditView,
@@ -156,7 +157,7 @@ class TaskViewSet(ScopedViewSet):
         ),
         DueColumn("due_on", label=_("Due on"), sort_key="due_on"),
         Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
-        Column("owner", label=_("Owner"), accessor="owner"),
+        Column("owner", label=_("Owner"), accessor=lambda task: person_name(task.owner)),
         Column("department", label=_("Department"), accessor="department"),
         Column("edition", label=_("Campaign"), accessor="edition"),
         Column("region", label=_("Region"), accessor="region"),
@@ -174,6 +175,30 @@ class TaskViewSet(ScopedViewSet):
             *super().get_urlpatterns(),
             path("mark/<int:pk>/", tasks.MarkView.as_view(), name="mark"),
         ]
+
+
+class PlanFilterSet(WagtailFilterSet):
+    DRAFT = "draft"
+
+    edition = django_filters.ModelChoiceFilter(label=_("Campaign"), queryset=Edition.objects.all())
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[(DRAFT, _("Draft")), *PlanVersion.State.choices],
+        method="filter_state",
+    )
+
+    class Meta:
+        model = Plan
+        fields = ["edition", "state"]
+
+    def filter_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(latest_state="" if value == self.DRAFT else value)
+
+
+class PlanStateColumn(Column):
+    """How far it is, and which version holds meanwhile."""
+
+    cell_template_name = "campaigns/plans/plan_state_cell.html"
 
 
 class PlanViewSet(ScopedViewSet):
@@ -201,9 +226,11 @@ class PlanViewSet(ScopedViewSet):
         ),
         Column("region", label=_("Region"), accessor="region"),
         Column("lead_department", label=_("Lead department"), accessor="lead_department"),
-        Column("state", label=_("State"), accessor=lambda plan: plan.state_display),
+        PlanStateColumn("state", label=_("State"), accessor="state", sort_key="latest_state"),
     ]
-    list_filter = ["edition"]
+    filterset_class = PlanFilterSet
+    index_template_name = "campaigns/plans/plan_index.html"
+    index_results_template_name = "campaigns/plans/plan_results.html"
     search_fields = ["edition__name", "edition__code", "lead_department", "executive"]
     search_backend_name = None
 

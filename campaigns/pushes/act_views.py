@@ -102,7 +102,7 @@ ACTS = {
             ),
             gettext_lazy("The push is cancelled."),
             "change",
-            lambda push: push.state in Push.NOT_DONE,
+            lambda push: push.state in Push.CANCELLABLE,
             lambda push, user, reason, _consent: planning.cancel(push, user, reason),
             "circle-xmark",
         ),

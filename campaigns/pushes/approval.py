@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.channels.adapters import Remark
+from campaigns.channels.adapters.wording import in_words, plain
 from campaigns.pushes.deliveries import delivery_of
 from campaigns.pushes.links import ensure_link
 from campaigns.pushes.models import Push, PushConsent
 from campaigns.pushes.planning import cannot_be_changed, move_by_person, reason_given
 from campaigns.pushes.preflight import Addresses, Case, Facts, remarks_on
-from campaigns.pushes.run import describe
 from campaigns.pushes.states import ForbiddenMoveError, State
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def preflight(push: Push, facts: Facts | None = None, now: datetime | None = Non
         case = Case(push, delivery, facts, now or timezone.now(), sending=False)
         remarks = remarks_on(case)
     except Exception as error:  # noqa: BLE001 whatever breaks here would break when it is sent
-        remarks = [Remark("push.broken", describe(error))]
+        remarks = [Remark("push.broken", in_words(error))]
     return Checked(push, remarks, open_warnings(push, remarks))
 
 
@@ -94,7 +94,7 @@ def approve(
     _require_right(push, by)
     checked = check(push, by, facts)
     if checked.errors:
-        raise ValidationError([remark.text for remark in checked.errors])
+        raise ValidationError([plain(remark.text) for remark in checked.errors])
     with transaction.atomic():
         _consent(checked, by, consent, reason)
         ensure_link(push)
@@ -152,7 +152,7 @@ def send_checked(
 def require_clear(checked: Checked, consent: Collection[str]) -> None:
     """Raises ValidationError if there is an error, or a warning that nobody has consented to."""
     if checked.errors:
-        raise ValidationError([remark.text for remark in checked.errors])
+        raise ValidationError([plain(remark.text) for remark in checked.errors])
     _require_consent(checked, consent)
 
 

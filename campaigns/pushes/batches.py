@@ -12,10 +12,11 @@ from itertools import groupby
 from django.db import transaction
 
 from campaigns.channels.adapters import ADAPTERS, Outcome, Receipt
+from campaigns.channels.adapters.wording import in_words
 from campaigns.pushes.models import Push, PushAttempt
 from campaigns.pushes.preflight import Facts
 from campaigns.pushes.preflight.quota import has_quota
-from campaigns.pushes.run import Run, describe, locked
+from campaigns.pushes.run import Run, locked
 from campaigns.pushes.sending import remote_adapters
 from campaigns.pushes.states import StateChangedError
 from campaigns.pushes.trying import begin, conclude, conclude_sent, may_go, prepare
@@ -93,7 +94,7 @@ def _call(pushes: list[Push], deliveries: list) -> list[Receipt]:
         return ADAPTERS[pushes[0].account.adapter].send_all(deliveries)
     except Exception as error:
         logger.exception("pushes %s: the adapter broke off", [push.pk for push in pushes])
-        return [Receipt(Outcome.UNKNOWN, describe(error)) for _push in pushes]
+        return [Receipt(Outcome.UNKNOWN, in_words(error)) for _push in pushes]
 
 
 def _conclude(run: Run, done: list[tuple[Push, PushAttempt, Receipt]]) -> None:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.channels.adapters import ADAPTERS, NotPossibleError, Outcome, Receipt
+from campaigns.channels.adapters.wording import in_words, plain
 from campaigns.pushes.deliveries import delivery_of
 from campaigns.pushes.models import Push, PushAttempt
 from campaigns.pushes.planning import cannot_be_changed, move_by_person, reason_given
-from campaigns.pushes.run import describe
 from campaigns.pushes.states import State
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def withdraw(push: Push, by: "AbstractBaseUser | None", reason: str) -> Push:
     attempt.detail, attempt.finished_at = receipt.detail, timezone.now()
     attempt.save(update_fields=["outcome", "detail", "finished_at"])
     if not done:
-        raise ValidationError(receipt.detail or _("The channel has not taken it back."))
+        raise ValidationError(plain(receipt.detail) or _("The channel has not taken it back."))
     return move_by_person(push, State.CANCELLED, by, reason)
 
 
@@ -110,4 +110,4 @@ def _call(push: Push) -> Receipt:
         return Receipt(Outcome.FAILED, str(error))
     except Exception as error:
         logger.exception("push %s: the withdrawal broke off", push.pk)
-        return Receipt(Outcome.UNKNOWN, describe(error))
+        return Receipt(Outcome.UNKNOWN, in_words(error))

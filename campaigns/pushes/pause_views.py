@@ -61,12 +61,16 @@ class PausesView(_PauseScreen):
             raise PermissionDenied
         form = PauseForm(request.POST, user=request.user)
         if form.is_valid():
+            over = list(pausing.standing_over(form.instance))
             try:
                 pausing.begin(form.instance, request.user)
             except ValidationError as refusal:
-                form.add_error(None, refusal.messages)
+                form.add_error(None, refusal)
             else:
                 messages.success(request, _("Paused: nothing of it goes out until it is resumed."))
+                for pause in over:
+                    words = _("It is also held up by this, which was there before: %(what)s")
+                    messages.info(request, words % {"what": pause})
                 return HttpResponseRedirect(reverse("push:pauses"))
         return self.render_to_response(self.get_context_data(form=form))
 

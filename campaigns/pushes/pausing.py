@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,13 +43,42 @@ def may_end(user: "AbstractBaseUser", pause: Pause) -> bool:
 
 
 def begin(pause: Pause, by: "AbstractBaseUser") -> Pause:
-    """Hold up what the pause names. Raises ValidationError, keyed by field."""
+    """Hold up what the pause names. Raises ValidationError, keyed by field.
+
+    Also for what nothing can belong to, and for what exactly so is paused already.
+    """
     pause.reason = planning.reason_given(pause.reason)
     if not may_end(by, pause):
         raise ValidationError({"account": [_("Choose an account of your own regions.")]})
+    if pause.account and pause.channel_id not in (None, pause.account.channel_id):
+        words = _(
+            "“%(account)s” is no account of the channel “%(channel)s”: nothing is held up so."
+        )
+        names = {"account": pause.account.name, "channel": pause.channel.name}
+        raise ValidationError({"channel": [words % names]})
+    if there := standing_over(pause).filter(**_named(pause)).first():
+        words = _("“%(what)s” is paused already: %(reason)s")
+        raise ValidationError(words % {"what": there, "reason": there.reason})
     pause.begun_at, pause.begun_by = timezone.now(), by
     pause.save(force_insert=True)
     return pause
+
+
+def standing_over(pause: Pause) -> QuerySet[Pause]:
+    """Standing pauses that hold up all that this one names, too."""
+    channel = pause.channel_id or (pause.account.channel_id if pause.account else None)
+    return Pause.objects.standing().filter(
+        Q(edition=None) | Q(edition=pause.edition_id),
+        Q(channel=None) | Q(channel=channel),
+        Q(account=None) | Q(account=pause.account_id),
+    )
+
+
+def _named(pause: Pause) -> dict:
+    """What it names, as a condition; a channel beside one of its accounts says nothing more."""
+    channel = None if pause.account_id else pause.channel_id
+    condition = {"edition": pause.edition_id, "account": pause.account_id}
+    return condition if pause.account_id else {**condition, "channel": channel}
 
 
 def late_pushes(pause: Pause, now: datetime | None = None) -> PushQuerySet:
@@ -134,15 +163,22 @@ def _look_at(named: list[Push], choices: dict, by, now: datetime) -> list[_Answe
 
 
 def _do(answer: _Answer, by, now: datetime) -> None:
-    push, reason = answer.push, _("late after a pause")
+    push = answer.push
     if answer.refusal:
         planning.move_by_person(push, State.PLANNED, by, answer.refusal)
     elif answer.choice == Choice.SKIP:
-        planning.cancel(push, by, reason)
+        planning.cancel(push, by, _("skipped after a pause"))
     elif answer.choice == Choice.RETIME:
         planning.retime(push, answer.at, by, push.ends_at)
     else:
-        approval.send_checked(push, answer.checked, by, reason, consent=_consented(push), now=now)
+        approval.send_checked(
+            push,
+            answer.checked,
+            by,
+            _("sent late by hand after a pause"),
+            consent=_consented(push),
+            now=now,
+        )
 
 
 def _consented(push: Push) -> set[str]:
@@ -157,10 +193,10 @@ def _do_together(late: PushQuerySet, choice: Choice, by, now: datetime) -> None:
     """The same answer for many, in a handful of queries; they are checked as they are sent."""
     # A thousand rows with all that hangs on them would take longer than what is done to them.
     pushes = list(late.select_related(None).only(*_LOOKED_AT))
-    reason = _("late after a pause")
     if choice == Choice.SKIP:
-        planning.move_all_by_person(pushes, State.CANCELLED, by, reason)
+        planning.move_all_by_person(pushes, State.CANCELLED, by, _("skipped after a pause"))
         return
+    reason = _("sent late by hand after a pause")
     if not by.has_perm("campaigns.approve_push"):
         raise ValidationError(_("You may not approve pushes."))
     _take_consents_along(pushes, by, reason, now)

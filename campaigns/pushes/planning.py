@@ -200,7 +200,7 @@ def cancel(push: Push, by: "AbstractBaseUser | None", reason: str) -> Push:
 
     Raises ValidationError.
     """
-    if push.state not in Push.NOT_DONE:
+    if push.state not in Push.CANCELLABLE:
         raise ValidationError(cannot_be_changed(push))
     return move_by_person(push, State.CANCELLED, by, reason_given(reason))
 

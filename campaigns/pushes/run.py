@@ -197,8 +197,3 @@ def locked(pushes: PushQuerySet, most: int) -> list[Push]:
 def with_relations(pushes: PushQuerySet) -> PushQuerySet:
     """With what a delivery needs; accounts, campaigns and pieces that many share are read once."""
     return pushes.prefetch_related("account__region", "edition", "page__locale", "link")
-
-
-def describe(error: Exception) -> str:
-    """An exception in one line for the timeline."""
-    return f"{type(error).__name__}: {error}"[:1000]

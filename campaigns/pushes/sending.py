@@ -6,11 +6,12 @@ from functools import partial
 from django.db import connection, transaction
 
 from campaigns.channels.adapters import ADAPTERS, Delivery, Outcome, Receipt, Remark, adapter_of
+from campaigns.channels.adapters.wording import in_words
 from campaigns.channels.models import ChannelAccount
 from campaigns.pushes.calls import Calls
 from campaigns.pushes.models import Push, PushAttempt
 from campaigns.pushes.preflight import Facts
-from campaigns.pushes.run import Run, describe, locked
+from campaigns.pushes.run import Run, locked
 from campaigns.pushes.trying import begin, conclude, may_go, prepare
 
 logger = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ def _preflight(delivery: Delivery) -> list[Remark]:
         return adapter_of(delivery.account).preflight(delivery)
     except Exception as error:
         logger.exception("push %s could not be prepared", delivery.push_id)
-        return [Remark("push.broken", describe(error))]
+        return [Remark("push.broken", in_words(error))]
 
 
 def call_send(delivery: Delivery) -> Receipt:
@@ -106,4 +107,4 @@ def call_send(delivery: Delivery) -> Receipt:
     except Exception as error:
         # Nobody knows how far it came: the next tick asks the channel.
         logger.exception("push %s: the adapter broke off", delivery.push_id)
-        return Receipt(Outcome.UNKNOWN, describe(error))
+        return Receipt(Outcome.UNKNOWN, in_words(error))

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.channels.adapters import ADAPTERS, Delivery, Finding, Trace, adapter_of
+from campaigns.channels.adapters.wording import in_words
 from campaigns.pushes.calls import Calls
 from campaigns.pushes.claims import take_over_the_dead
 from campaigns.pushes.deliveries import Desk, delivery_of
 from campaigns.pushes.models import Push, PushAttempt
-from campaigns.pushes.run import MOST_TRIES, Run, describe, locked, with_relations
+from campaigns.pushes.run import MOST_TRIES, Run, locked, with_relations
 from campaigns.pushes.states import State
 
 logger = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ def _ask(delivery: Delivery) -> Finding:
         return adapter_of(delivery.account).reconcile(delivery)
     except Exception as error:
         logger.exception("push %s: the channel could not be asked", delivery.push_id)
-        return Finding(Trace.CANNOT_TELL, describe(error))
+        return Finding(Trace.CANNOT_TELL, in_words(error))
 
 
 def _note(run: Run, push: Push, attempt: PushAttempt | None, finding: Finding) -> None:

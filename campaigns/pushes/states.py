@@ -39,9 +39,9 @@ _PLANNER = frozenset({Mover.PLANNER, Mover.OPERATOR})
 _CHECKER = frozenset({Mover.PLANNER, Mover.APPROVER, Mover.OPERATOR})
 _APPROVER = frozenset({Mover.APPROVER, Mover.OPERATOR})
 
-# A push that was missed or has failed did not go out, so a person may plan it anew or approve
-# another try. What was sent can be called back where the channel can; what was cancelled stays
-# cancelled; what is unknown can only be found out.
+# A push that was missed or has failed did not go out, so a person may plan it anew, approve
+# another try or call it off. What was sent can be called back where the channel can; what was
+# cancelled stays cancelled; what is unknown can only be found out.
 MOVES: dict[tuple[str, str], frozenset[Mover]] = {
     # Another time; what was approved for the old one is then only planned.
     (State.PLANNED, State.PLANNED): _PLANNER,
@@ -75,6 +75,8 @@ MOVES: dict[tuple[str, str], frozenset[Mover]] = {
     # Called off; called back.
     (State.PLANNED, State.CANCELLED): _PLANNER,
     (State.READY, State.CANCELLED): _PLANNER,
+    (State.FAILED, State.CANCELLED): _PLANNER,
+    (State.MISSED, State.CANCELLED): _PLANNER,
     (State.APPROVED, State.CANCELLED): _CHECKER,
     # Only where a person was to do it and has not: nothing has gone out then (hands.call_off).
     (State.SENDING, State.CANCELLED): _CHECKER,

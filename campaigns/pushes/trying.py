@@ -8,6 +8,7 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from campaigns.channels.adapters import Delivery, Outcome, Receipt, Remark
+from campaigns.channels.adapters.wording import in_words
 from campaigns.channels.models import ChannelAccount
 from campaigns.pushes.deliveries import delivery_of
 from campaigns.pushes.models import Pause, Push, PushAttempt, PushConsent
@@ -19,7 +20,6 @@ from campaigns.pushes.run import (
     LONGEST_WAIT,
     MOST_TRIES,
     Run,
-    describe,
     jittered,
 )
 from campaigns.pushes.states import State
@@ -45,7 +45,7 @@ def prepare(
         raise
     except Exception as error:
         logger.exception("push %s could not be prepared", push.pk)
-        return None, [Remark("push.broken", describe(error))]
+        return None, [Remark("push.broken", in_words(error))]
 
 
 def may_go(run: Run, push: Push, remarks: list[Remark]) -> bool:

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -150,5 +151,6 @@ class PushTimelineView(ScopedInspectView):
             and self.user_has_permission("approve"),
             pauses=[pause for pause in Pause.objects.standing() if pause.holds(push)],
             is_waiting=hands.can_ask(push),
+            is_due=push.try_at <= timezone.now(),
             **kwargs,
         )

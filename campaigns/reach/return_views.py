@@ -16,7 +16,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from campaigns.reach.importing.problems import ImportReport
 from campaigns.reach.models import ImportBatch
-from campaigns.reach.returns import import_return
+from campaigns.reach.returns import COLUMNS, import_return
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_SHOWN = 50
@@ -55,8 +55,12 @@ class ImportReturnView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormVi
     def form_valid(self, form: ReturnForm) -> HttpResponse:
         report = self._import(form.cleaned_data["file"])
         if report.errors:
-            shown = report.problems[:MOST_SHOWN]
-            return self.render_to_response(self.get_context_data(form=form, problems=shown))
+            shown = [
+                {"problem": problem, "column": COLUMNS.get(problem.field, problem.field)}
+                for problem in report.problems[:MOST_SHOWN]
+            ]
+            context = self.get_context_data(form=form, problems=shown, errors=report.errors)
+            return self.render_to_response(context)
         counts = {"new": report.new, "changed": report.changed, "unchanged": report.unchanged}
         messages.success(
             self.request,

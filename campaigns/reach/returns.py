@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaigns.channels.partner.models import PartnerItem
 from campaigns.reach.importing import words
@@ -22,9 +23,11 @@ from campaigns.reach.importing.checking import (
     BadValueError,
     Figure,
     Place,
-    _date_of,
+    past_day,
     shown,
+    stands_already,
     text_of,
+    too_long,
     whole_number,
 )
 from campaigns.reach.importing.importer import settle
@@ -73,13 +76,13 @@ def import_return(
     """
     report = ImportReport(name or path.name)
     try:
-        table = read_table(path)
+        table = read_table(path, report.file)
         found = _check(table, report, by)
     except UnreadableFileError as error:
         report.note(None, "", str(error))
         return report
     if not found and not report.errors:
-        report.note(None, "", "there are no rows below the header")
+        report.note(None, "", _("there are no rows below the header"))
         return report
     figures = [row.figure for row in found if row.figure]
     with transaction.atomic():
@@ -109,7 +112,7 @@ def _check(table: Table, report: ImportReport, by) -> list[Return]:
             continue
         key = str(row.item.key)
         if key in first_seen:
-            report.note(number, "key", f"stands in row {first_seen[key]} already")
+            report.note(number, "key", stands_already(key, first_seen[key]))
             continue
         first_seen[key] = number
         found.append(row)
@@ -122,12 +125,16 @@ def _columns(header: list[Cell]) -> dict[str, int]:
     for place, cell in enumerate(header):
         name = COLUMN_OF.get(text_of(cell).lower())
         if name in at:
-            raise UnreadableFileError(f"header: column given twice: {shown(text_of(cell))}")
+            raise UnreadableFileError(
+                _("header: column given twice: %(column)s") % {"column": shown(text_of(cell))}
+            )
         if name:
             at[name] = place
     missing = [f"{COLUMNS[name]} ({name})" for name in COLUMNS if name not in at]
     if missing:
-        raise UnreadableFileError(f"header: missing columns: {', '.join(missing)}")
+        raise UnreadableFileError(
+            _("header: missing columns: %(columns)s") % {"columns": ", ".join(missing)}
+        )
     return at
 
 
@@ -148,7 +155,7 @@ class _Row:
         day = self._take("date", _day) if given else None
         basis = self._take("basis", _basis) if given else None
         if self.is_fine and not given and not link:
-            self._problem("reads", "neither reads nor a link: nothing was filled in")
+            self._problem("reads", _("neither reads nor a link: nothing was filled in"))
         if not self.is_fine:
             return None
         figure = self._figure(item, reads, day, basis) if given else None
@@ -186,10 +193,14 @@ def _item(items, cell: Cell) -> PartnerItem:
     try:
         key = uuid.UUID(word)
     except ValueError:
-        raise BadValueError(f"{shown(word)!r} is no number of a push: leave it as it was") from None
+        raise BadValueError(
+            _("“%(word)s” is no number of a push: leave it as it was") % {"word": shown(word)}
+        ) from None
     item = items.filter(key=key).first()
     if item is None:
-        raise BadValueError(f"no push of yours to a partner has the number {shown(word)}")
+        raise BadValueError(
+            _("no push of yours to a partner has the number “%(word)s”") % {"word": shown(word)}
+        )
     return item
 
 
@@ -200,19 +211,16 @@ def _link(cell: Cell) -> str:
     try:
         is_web_address(word)
     except ValidationError:
-        raise BadValueError(f"{shown(word)!r} is no address like https://example.org/a") from None
+        raise BadValueError(
+            _("“%(word)s” is no address like https://example.org/a") % {"word": shown(word)}
+        ) from None
     if len(word) > 500:
-        raise BadValueError("longer than 500 characters")
+        raise BadValueError(too_long(500))
     return word
 
 
 def _day(cell: Cell) -> date:
-    day = _date_of(cell)
-    if day > timezone.localdate():
-        raise BadValueError(f"{day} lies in the future")
-    if day.year < 2000:
-        raise BadValueError(f"{day} lies too far back")
-    return day
+    return past_day(cell, timezone.localdate())
 
 
 def _basis(cell: Cell) -> str:
@@ -220,6 +228,7 @@ def _basis(cell: Cell) -> str:
     basis = words.basis_words().get(word)
     if basis not in BASES:
         raise BadValueError(
-            f"{shown(word)!r}: write 平台提供 (platform-reported) or 自报 (self-reported)"
+            _("“%(word)s”: write 平台提供 (platform-reported) or 自报 (self-reported)")
+            % {"word": shown(word)}
         )
     return basis

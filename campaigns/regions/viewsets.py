@@ -8,7 +8,6 @@ from django.db.models import Count, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
@@ -24,10 +23,6 @@ from campaigns.regions.forms import (
     indented,
 )
 from campaigns.regions.models import Posting, Region
-
-# Words of Wagtail's own screens for which its catalogue has no Chinese; ours has.
-gettext_noop("New: %(model_name)s")
-gettext_noop("Search all pages…")
 
 
 class _ScopedListing:

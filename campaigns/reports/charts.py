@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from pygal.etree import etree
 from pygal.style import Style
 
-from campaigns.reports.display import in_ten_thousands
+from campaigns.reach.display import in_ten_thousands
 
 # Pygal's finder of map plugins, which we have none of, is of a kind that Python no longer knows;
 # whoever walks over the finders stumbles on it.

@@ -4,8 +4,8 @@ import csv
 import io
 import json
 
+from campaigns.reach.display import format_person_times
 from campaigns.reach.metrics import Basis
-from campaigns.reports.display import format_person_times
 from campaigns.reports.figures import Report
 
 BOM = "\ufeff"

@@ -15,12 +15,12 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permissions import ModelPermissionPolicy
 
 from campaigns.channels.models import Channel
+from campaigns.reach.display import format_person_times, in_ten_thousands, percent
 from campaigns.reach.metrics import PERSON_TIME_METRICS, Basis
 from campaigns.reach.models import EVERYDAY, DailyReach
 from campaigns.regions.models import Region
 from campaigns.regions.scope import sees_everything, visible_paths
 from campaigns.reports import charts, exports, figures, filters
-from campaigns.reports.display import format_person_times, in_ten_thousands, percent
 
 MOST_REGION_BARS = 12
 _BASIS_MEANING = {

@@ -4,9 +4,16 @@ from datetime import UTC, datetime
 
 from django.db.models import DateTimeField, Value
 from django.db.models.functions import Coalesce
-from django.http import Http404
-from django.urls import path
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
+from django.urls import path, resolve
 from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
@@ -19,6 +26,24 @@ from content.models.base import open_to_all
 
 # Before anything of ours: the time of a piece that was never published through a revision.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def no_such_address() -> JsonResponse:
+    """404 in the form in which the API tells its other refusals."""
+    answer = JsonResponse({"message": "there is nothing at this address"}, status=404)
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@csrf_exempt
+def unknown_address(request: HttpRequest) -> HttpResponse:
+    """Any address below /api/ that nothing else answers; one that lacks its last slash gets it."""
+    if not request.path_info.endswith("/"):
+        whole = resolve(f"{request.path_info}/")
+        if whole.func is not unknown_address:
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+    return no_such_address()
 
 
 @method_decorator(conditional_page, name="dispatch")

@@ -105,3 +105,29 @@ def test_a_right_password_forgets_the_wrong_ones(client, django_user_model):
 def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(forwarded, address):
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     assert address_behind_proxy(RequestFactory().get("/", headers=headers)) == address
+
+
+def test_in_development_mail_is_kept_as_files_unless_a_server_is_named(tmp_path):
+    ask = "from django.conf import settings as s; print(s.EMAIL_BACKEND, s.EMAIL_HOST)"
+    common = {"DJANGO_SETTINGS_MODULE": "edu_cms.settings.dev"}
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", ask],
+            cwd=BASE_DIR,
+            env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), **common, **more},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for more in ({}, {"EMAIL_URL": "smtp://mail.example:25"})
+    ]
+    assert "filebased" in told[0]
+    assert "smtp.EmailBackend mail.example" in told[1]
+
+
+def test_every_screen_says_that_mail_is_kept(admin_client, settings, tmp_path):
+    home = reverse("wagtailadmin_home")
+    assert "邮件不会寄出" not in admin_client.get(home).content.decode()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mails"
+    assert str(tmp_path / "mails") in admin_client.get(home).content.decode()

@@ -12,6 +12,7 @@ from campaigns.calendar.windows import beijing_day
 from campaigns.plans import tasks
 from campaigns.plans.models import Task
 from campaigns.regions.clocks import Clocks
+from campaigns.regions.naming import person_name
 
 
 class Tasks(Source):
@@ -45,7 +46,7 @@ class Tasks(Source):
             region=row.region.name,
             region_code=row.region.code,
             campaign=row.edition.name,
-            place=row.owner.get_full_name() if row.owner else row.department,
+            place=person_name(row.owner) or row.department,
             move_label=str(_("Move the task")) if may_change and row.is_open else "",
         )
 

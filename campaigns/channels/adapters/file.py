@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from campaigns.channels.adapters.contract import Adapter, Delivery, Finding, Outcome, Receipt, Trace
 from campaigns.channels.adapters.durable import sync, sync_folders, write_draft
 from campaigns.channels.adapters.package import Bodies, MissingFileError, build_package
+from campaigns.channels.adapters.wording import RAW, in_words
 
 META = "meta.json"
 
@@ -57,7 +58,7 @@ class FileAdapter(Adapter):
         if not place.exists():
             return Finding(Trace.NOT_FOUND)
         if held_key(place) == str(delivery.key):
-            return Finding(Trace.FOUND, str(place))
+            return Finding(Trace.FOUND, _in_place(place))
         return Finding(Trace.NOT_FOUND, _("The folder holds another package."))
 
 
@@ -79,7 +80,7 @@ def _gave_up(draft: Path | Receipt, error: OSError) -> Receipt:
     if isinstance(draft, Receipt):
         return draft
     shutil.rmtree(draft, ignore_errors=True)
-    return Receipt(Outcome.TEMPORARY, str(error))
+    return Receipt(Outcome.TEMPORARY, in_words(error))
 
 
 def _appeared(draft: Path | Receipt, place: Path, delivery: Delivery) -> Receipt:
@@ -92,7 +93,11 @@ def _appeared(draft: Path | Receipt, place: Path, delivery: Delivery) -> Receipt
         if error.errno in (errno.EEXIST, errno.ENOTEMPTY) and place.exists():
             return receipt_for_existing(place, delivery)
         return receipt
-    return Receipt(Outcome.SENT, str(place))
+    return Receipt(Outcome.SENT, _in_place(place))
+
+
+def _in_place(place: Path) -> str:
+    return "\n".join([_("The package stands in its folder."), f"{RAW}{place}"])
 
 
 def package_folder(delivery: Delivery) -> Path:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from campaigns.channels.adapters.contract import Adapter, Delivery, Finding, Outcome, Receipt, Trace
 from campaigns.channels.adapters.takeaway import MissingFileError, build_takeaway
+from campaigns.channels.adapters.wording import in_words
 from campaigns.channels.adapters.zipped import keep_package
 from campaigns.channels.handover import handing
 from campaigns.channels.handover.models import Handover
+from campaigns.regions.naming import person_name
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -29,18 +31,18 @@ class HandoverAdapter(Adapter):
         held = _held(delivery)
         if held and held.state in (State.OPEN, State.DONE):
             return _receipt(held)
-        steps = handing.setup_of(delivery.account).steps()
         try:
+            steps = handing.steps_for(delivery)
             content = build_takeaway(delivery, {"checklist.txt": "\n".join(steps).encode()})
             package = keep_package(delivery.key, content)
         except MissingFileError as error:
             return Receipt(Outcome.FAILED, str(error))
         except OSError as error:
-            return Receipt(Outcome.TEMPORARY, str(error))
+            return Receipt(Outcome.TEMPORARY, in_words(error))
         try:
             return _receipt(handing.hand_over(delivery, package, content))
         except DatabaseError as error:
-            return Receipt(Outcome.TEMPORARY, str(error))
+            return Receipt(Outcome.TEMPORARY, in_words(error))
 
     def reconcile(self, delivery: Delivery) -> Finding:
         held = _held(delivery)
@@ -77,13 +79,14 @@ def _held(delivery: Delivery) -> Handover | None:
 
 def _receipt(held: Handover) -> Receipt:
     outcome = Outcome.SENT if held.state == State.DONE else Outcome.PENDING
-    return Receipt(outcome, _words(held), f"package {held.sha256[:12]}", held.url)
+    request = _("the package; checksum %(sum)s…") % {"sum": held.sha256[:12]}
+    return Receipt(outcome, _words(held), request, held.url)
 
 
 def _words(held: Handover) -> str:
     """What the push's timeline says about it."""
     if held.state != State.OPEN:
-        by = str(held.settled_by) if held.settled_by else _("somebody")
+        by = person_name(held.settled_by) or _("somebody")
         words = {"by": by, "state": held.get_state_display(), "note": held.note}
         return _("%(state)s, says %(by)s. %(note)s") % words
     due = timezone.localtime(held.due_at)

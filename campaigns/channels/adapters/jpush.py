@@ -27,6 +27,7 @@ from campaigns.channels.adapters.contract import (
     Trace,
 )
 from campaigns.channels.adapters.outgoing import NOT_SENT, open_client
+from campaigns.channels.adapters.wording import cause_of, raw
 from campaigns.channels.models import ChannelAccount
 from campaigns.channels.provider_models import Connection, JpushJob
 from campaigns.channels.secrets import Secret, UnreadableSecretError
@@ -208,11 +209,11 @@ def _call(http: httpx.Client, method: str, path: str, body: dict | None) -> dict
             headers={"Content-Type": "application/json"},
         )
     except NOT_SENT as error:
-        words = _("JPush cannot be reached: %(words)s.") % {"words": type(error).__name__}
-        raise _wait(words) from None
+        words = _("JPush cannot be reached: %(words)s.") % {"words": cause_of(error)}
+        raise _wait(f"{words}\n{raw(error)}") from None
     except httpx.HTTPError as error:
-        words = _("JPush did not answer: %(words)s.") % {"words": type(error).__name__}
-        raise JpushError(Receipt(Outcome.UNKNOWN, words)) from None
+        words = _("JPush did not answer: %(words)s.") % {"words": cause_of(error)}
+        raise JpushError(Receipt(Outcome.UNKNOWN, f"{words}\n{raw(error)}")) from None
     try:
         told: Any = json.loads(answer.content)
         error = told.get("error") or {}

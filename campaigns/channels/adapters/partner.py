@@ -13,6 +13,7 @@ from campaigns.channels.adapters.contract import (
 )
 from campaigns.channels.adapters.return_form import NAME, return_form
 from campaigns.channels.adapters.takeaway import MissingFileError, build_takeaway
+from campaigns.channels.adapters.wording import in_words
 from campaigns.channels.adapters.zipped import keep_package
 from campaigns.channels.partner import items, mailing
 from campaigns.channels.partner.models import PartnerItem, PartnerMail
@@ -48,10 +49,13 @@ class PartnerAdapter(Adapter):
             except MissingFileError as error:
                 return Receipt(Outcome.FAILED, str(error))
             except OSError as error:
-                return Receipt(Outcome.TEMPORARY, str(error))
+                return Receipt(Outcome.TEMPORARY, in_words(error))
             item = items.keep(delivery, package, content)
         recipients = items.setup_of(delivery.account).recipients()
-        request = f"package {item.sha256[:12]}, {len(recipients)} recipients"
+        request = _("the package, to %(n)s recipients; checksum %(sum)s…") % {
+            "n": len(recipients),
+            "sum": item.sha256[:12],
+        }
         mail = item.mails.last()
         if recipients and (mail is None or mail.outcome in (Ended.NOT_SENT, Ended.REFUSED)):
             mail = mailing.send(item, recipients)

@@ -9,6 +9,7 @@ from django.utils import translation
 from campaigns.channels.adapters.contract import Delivery
 from campaigns.channels.adapters.package import Cover, describe, texts_of
 from campaigns.channels.adapters.portable import MissingFileError, Portable, make_portable
+from campaigns.channels.adapters.video import packed_video
 from campaigns.channels.adapters.word import word_document
 from campaigns.channels.adapters.zipped import with_sums, zip_of
 from content.models import EducationRendition, VideoPage
@@ -29,9 +30,10 @@ def build_takeaway(delivery: Delivery, extra: dict[str, bytes] | None = None) ->
     files = {
         **texts,
         "piece.docx": word_document(delivery, body),
-        "captions.txt": _captions(body).encode(),
+        **_captions(body),
         **body.pictures,
         **_subtitles(delivery.page),
+        **packed_video(delivery.page),
         **(extra or {}),
     }
     return zip_of(with_sums({**files, "meta.json": describe(delivery, files)}))
@@ -58,8 +60,8 @@ def _stored(image) -> str:
     return unquote(source.removeprefix(settings.MEDIA_URL))
 
 
-def _captions(body: Portable) -> str:
-    """A line a picture: its file, what it shows, what stands below it."""
+def _captions(body: Portable) -> dict[str, bytes]:
+    """A line a picture: its file, what it shows, what stands below it. No pictures, no file."""
     lines = []
     for image in BeautifulSoup(body.html, "html.parser").find_all("img"):
         figure = image.find_parent("figure")
@@ -67,7 +69,8 @@ def _captions(body: Portable) -> str:
         words = [image.get("src", ""), image.get("alt", "")]
         words.append(below.get_text(" ", strip=True) if below else "")
         lines.append("\t".join(" ".join(word.split()) for word in words))
-    return "".join(f"{line}\n" for line in lines)
+    text = "".join(f"{line}\n" for line in lines)
+    return {"captions.txt": text.encode()} if text else {}
 
 
 def _subtitles(page) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.channels.adapters.contract import Delivery
+from campaigns.channels.adapters.video import where_video_is
 from campaigns.channels.handover.models import Handover, HandoverSetup, due_after
 from campaigns.channels.models import ChannelAccount
 from campaigns.channels.news import tell
@@ -24,6 +25,11 @@ def setup_of(account: ChannelAccount) -> HandoverSetup:
     return HandoverSetup.objects.filter(account=account).first() or HandoverSetup(account=account)
 
 
+def steps_for(delivery: Delivery) -> list[str]:
+    """What is to be done; first where the film is, if the package has no room for it."""
+    return [*filter(None, [where_video_is(delivery.page)]), *setup_of(delivery.account).steps()]
+
+
 def hand_over(delivery: Delivery, package: str, content: bytes) -> Handover:
     """The hand-over of that delivery, opened once, or anew after it was not possible."""
     setup = setup_of(delivery.account)
@@ -32,7 +38,7 @@ def hand_over(delivery: Delivery, package: str, content: bytes) -> Handover:
         "due_at": due_after(delivery.scheduled_at, setup.hours, delivery.ends_at),
         "package": package,
         "sha256": hashlib.sha256(content).hexdigest(),
-        "checklist": [{"text": step, "done": False} for step in setup.steps()],
+        "checklist": [{"text": step, "done": False} for step in steps_for(delivery)],
     }
     held, is_new = Handover.objects.get_or_create(
         key=delivery.key,

@@ -13,6 +13,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from campaigns.channels.adapters.wording import in_words
 from campaigns.channels.adapters.zipped import package_path
 from campaigns.channels.news import tell
 from campaigns.channels.partner import items
@@ -70,17 +71,17 @@ def _call(message: EmailMessage) -> tuple[str, str]:
         connection.open()
     except (OSError, smtplib.SMTPException) as error:
         # Nothing of the message has left us.
-        return Ended.NOT_SENT, _words(error)
+        return Ended.NOT_SENT, in_words(error)
     try:
         sent = connection.send_messages([message])
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _text in error.recipients.values()]
-        return _by_code(max(codes, default=550)), _words(error)
+        return _by_code(max(codes, default=550)), in_words(error)
     except smtplib.SMTPResponseException as error:  # sender or data refused, with a code
-        return _by_code(error.smtp_code), _words(error)
+        return _by_code(error.smtp_code), in_words(error)
     except Exception as error:
         logger.exception("the mail server broke off")
-        return Ended.UNKNOWN, _words(error)
+        return Ended.UNKNOWN, in_words(error)
     finally:
         _close(connection)
     return (Ended.ACCEPTED, "") if sent else (Ended.UNKNOWN, "")
@@ -96,10 +97,6 @@ def _close(connection) -> None:
         connection.close()
     except (OSError, smtplib.SMTPException):
         logger.info("the mail server did not say goodbye")
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
 
 
 def settle(mail: PartnerMail, by: "AbstractBaseUser", *, arrived: bool) -> bool:

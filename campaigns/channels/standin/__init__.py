@@ -16,6 +16,12 @@ def stand_ins() -> list[str]:
     return [name for name, address in providers.items() if is_stand_in(address)]
 
 
+def mail_folder() -> str:
+    """Where mail is kept as files instead of being sent; empty where it is sent."""
+    is_kept = settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")
+    return str(settings.EMAIL_FILE_PATH) if is_kept else ""
+
+
 def is_stand_in(address: str) -> bool:
     """Whether the address is on this machine or not even https: no provider is."""
     parts = urlsplit(address)

@@ -56,9 +56,15 @@ class Plan(models.Model):
 
     @cached_property
     def approved(self) -> "PlanVersion | None":
-        """The version that holds."""
-        versions = self.versions.filter(state=PlanVersion.State.APPROVED)
-        return versions.order_by("-number").first()
+        """The version that holds: the newest that was approved, whatever was handed in since."""
+        # Not by a filter, so that a prefetch serves this, too.
+        approved = PlanVersion.State.APPROVED
+        return next((row for row in self.versions.all() if row.state == approved), None)
+
+    @property
+    def state(self) -> str:
+        """That of the version handed in last; empty for a plan that never was."""
+        return self.latest.state if self.latest else ""
 
     @property
     def state_display(self) -> str:
@@ -67,6 +73,13 @@ class Plan(models.Model):
             return gettext("Draft")
         words = {"number": self.latest.number, "state": self.latest.get_state_display()}
         return gettext("Version %(number)s: %(state)s") % words
+
+    @property
+    def in_force(self) -> str:
+        """Which version holds meanwhile, in words; empty where that is the latest, or none."""
+        if self.approved is None or self.approved == self.latest:
+            return ""
+        return gettext("version %(number)s is in force") % {"number": self.approved.number}
 
 
 class BudgetLine(models.Model):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, View
 from wagtail.admin import messages
 from wagtail.admin.views import generic
@@ -29,6 +29,7 @@ from campaigns.plans.shifting import Shift, needs_preview, shift
 from campaigns.plans.views.plans import versions_for_lists
 from campaigns.plans.views.preview import AdminPage, OnEdition, PreviewView, tell
 from campaigns.pushes.models import Push
+from campaigns.pushes.preflight import stopped_by_campaign
 from campaigns.reach.models import Target
 
 
@@ -118,6 +119,8 @@ class EditionCreateView(generic.CreateView):
 class EditionEditView(generic.EditView):
     """The notice. Other dates are not taken over before it was seen what moves with them."""
 
+    # So many are named in the message; the list shows all.
+    MOST_NAMED = 3
     wish: dict | None = None
 
     def save_instance(self) -> Edition:
@@ -130,7 +133,28 @@ class EditionEditView(generic.EditView):
                 self.wish["confirmed"] = "on"
             edition.starts_on, edition.ends_on = before.starts_on, before.ends_on
             edition.state = before.state
-        return super().save_instance()
+        saved = super().save_instance()
+        if {"embargo_until", "needs_both_languages"} & set(self.form.changed_data):
+            self._tell_what_stops()
+        return saved
+
+    def _tell_what_stops(self) -> None:
+        """Which approved pushes would now fail, so that somebody sees to them in time."""
+        pushes = Push.objects.visible_to(self.request.user).filter(edition=self.form.instance)
+        stopped = stopped_by_campaign(pushes, timezone.now())
+        if not stopped:
+            return
+        text = ngettext(
+            "%(n)s approved push would fail as it stands: %(pushes)s.",
+            "%(n)s approved pushes would fail as they stand: %(pushes)s.",
+            len(stopped),
+        ) % {
+            "n": len(stopped),
+            "pushes": "；".join(f"{push}：{why}" for push, why in stopped[: self.MOST_NAMED]),
+        }
+        query = urlencode({"edition": self.form.instance.pk, "state": Push.State.APPROVED})
+        button = messages.button(f"{reverse('push:index')}?{query}", _("Look at these pushes"))
+        messages.warning(self.request, text, buttons=[button])
 
     def get_success_message(self) -> str | None:
         return None if self.wish else super().get_success_message()

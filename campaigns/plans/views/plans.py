@@ -4,7 +4,8 @@ import hashlib
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -20,9 +21,10 @@ from wagtail.permissions import ModelPermissionPolicy
 from campaigns.calendar.models import Edition
 from campaigns.calendar.private_files import handed_out
 from campaigns.plans import approving
-from campaigns.plans.comparing import compare
+from campaigns.plans.comparing import compare, is_different
 from campaigns.plans.models import Attachment, Plan, PlanVersion
 from campaigns.plans.plan_forms import AttachmentForm, BudgetFormSet, ReasonForm
+from campaigns.plans.telling import told
 from campaigns.plans.views.preview import AdminPage
 from campaigns.regions.models import HEAD_OFFICE, Region
 from campaigns.regions.viewsets import (
@@ -43,7 +45,18 @@ class PlanIndexView(ScopedIndexView):
 
     def get_base_queryset(self) -> QuerySet:
         rows = super().get_base_queryset().select_related("edition", "region")
+        latest = PlanVersion.objects.filter(plan=OuterRef("pk")).order_by("-number")
+        rows = rows.annotate(latest_state=Coalesce(Subquery(latest.values("state")[:1]), Value("")))
         return rows.prefetch_related(versions_for_lists())
+
+    def get_context_data(self, **kwargs) -> dict:
+        user = self.request.user
+        handed_in = Plan.objects.visible_to(user).filter(versions__state="submitted")
+        return super().get_context_data(
+            awaiting_count=approving.awaiting(user).count(),
+            handed_in_count=handed_in.distinct().count(),
+            **kwargs,
+        )
 
 
 class _WritesPlan:
@@ -110,16 +123,17 @@ class PlanInspectView(ScopedInspectView):
     def get_context_data(self, **kwargs) -> dict:
         plan, user = self.object, self.request.user
         versions = list(plan.versions.select_related("submitted_by", "decided_by"))
+        in_force = next((row for row in versions if row.state == "approved"), None)
         waiting = versions[0] if versions and versions[0].state == "submitted" else None
         content = approving.snapshot(plan)
         return super().get_context_data(
             plan=plan,
-            content=content,
-            total=sum(line.amount for line in plan.budget.all()),
+            content=told(content),
             attachments=plan.attachments.filter(is_withdrawn=False),
             versions=versions,
             waiting=waiting,
-            has_changes=not versions or versions[0].content != content,
+            in_force=in_force,
+            has_changes=not versions or is_different(versions[0].content, content),
             may_write=self.user_has_permission("change"),
             may_decide=bool(waiting and approving.may_decide(waiting, user)),
             attach=AttachmentForm(),
@@ -219,13 +233,15 @@ class VersionView(OnPlan, TemplateView):
 
     def get_context_data(self, **kwargs) -> dict:
         version = self.version(self.kwargs["number"])
-        numbers = list(self.plan.versions.order_by("number").values_list("number", flat=True))
+        others = self.plan.versions.order_by("number")
+        numbers = list(others.values_list("number", flat=True))
         other = self.request.GET.get("with", "")
         if not other and version.number > 1:
             other = str(version.number - 1)
         return super().get_context_data(
             version=version,
-            content=version.content,
+            content=told(version.content),
+            in_force=self.plan.approved,
             other=other,
             others=[str(number) for number in numbers if number != version.number],
             changes=self._changes(version, other) if other else None,

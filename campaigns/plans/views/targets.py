@@ -6,11 +6,12 @@ from pathlib import Path
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin import messages
 from wagtail.permissions import ModelPermissionPolicy
@@ -20,6 +21,7 @@ from campaigns.channels.models import Channel
 from campaigns.plans import grid
 from campaigns.plans.splitting import Split, split_target
 from campaigns.plans.target_files import as_xlsx, import_targets
+from campaigns.plans.telling import unit_of
 from campaigns.plans.views.preview import OnEdition, PreviewView
 from campaigns.reach.importing.reading import MOST_BYTES
 from campaigns.reach.metrics import METRIC_CHOICES
@@ -50,9 +52,10 @@ class OnTargets(OnEdition):
     def top(self) -> Region | None:
         """The region that is looked at: the one asked for, or the user's own topmost."""
         mine = Region.objects.visible_to(self.request.user)
-        asked = mine.filter(code=self.request.GET.get("region", "")[:6]).first()
-        if asked or sees_everything(self.request.user):
-            return asked or mine.first()
+        if code := self.request.GET.get("region", ""):
+            return get_object_or_404(mine, code=code)
+        if sees_everything(self.request.user):
+            return mine.first()
         return mine.filter(path__in=visible_paths(self.request.user)).first()
 
     @cached_property
@@ -93,6 +96,9 @@ class GridView(OnTargets, TemplateView):
         mine = Region.objects.visible_to(self.request.user)
         return super().get_context_data(
             rows=rows,
+            totals=grid.totals(self.edition, self.metric, self.regions[1:], self.channels),
+            has_below=len(self.regions) > 1,
+            unit=unit_of(self.metric),
             problems=problems,
             channels=self.channels,
             metrics=METRICS,
@@ -145,7 +151,8 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File (xlsx or csv)"),
         help_text=gettext_lazy(
-            "The columns of the exported file. Whatever it does not name stays."
+            "The exported file, filled in: names or codes. A row without a figure, and whatever the"
+            " file does not name, stays as it is."
         ),
     )
 
@@ -183,6 +190,18 @@ class ImportView(OnTargets, FormView):
             _("Imported: %(new)s new, %(changed)s changed, %(unchanged)s as before.")
             % {"new": report.new, "changed": report.changed, "unchanged": report.unchanged},
         )
+        if report.warnings:
+            messages.warning(
+                self.request,
+                ngettext(
+                    "%(n)s row with a target is empty in the file: that target stays."
+                    " Remove it in the grid.",
+                    "%(n)s rows with a target are empty in the file: those targets stay."
+                    " Remove them in the grid.",
+                    report.warnings,
+                )
+                % {"n": report.warnings},
+            )
         return HttpResponseRedirect(self.grid_url)
 
 

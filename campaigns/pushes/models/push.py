@@ -7,6 +7,7 @@ from operator import or_
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.pushes.models.pause import Pause
@@ -104,6 +105,8 @@ class Push(models.Model):
 
     Publishing = Publishing
     NOT_DONE = (State.PLANNED, State.READY, State.APPROVED)
+    # What has not gone out and does not by itself: a person may call it off for good.
+    CANCELLABLE = (*NOT_DONE, State.FAILED, State.MISSED)
 
     edition = models.ForeignKey(
         "campaigns.Edition",
@@ -193,7 +196,8 @@ class Push(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.page} → {self.account.code} #{self.slot}"
+        words = {"piece": self.page, "account": self.account.name, "n": self.slot}
+        return gettext("%(piece)s → %(account)s (time no. %(n)s)") % words
 
     def save(self, *args, **kwargs) -> None:
         if self.try_at is None:

@@ -7,6 +7,7 @@ consents and stay the same.
 
 from campaigns.pushes.preflight.addresses import Addresses
 from campaigns.pushes.preflight.case import Case, Facts
+from campaigns.pushes.preflight.edition import stopped_by_campaign
 from campaigns.pushes.preflight.rules import remarks_on
 
-__all__ = ["Addresses", "Case", "Facts", "remarks_on"]
+__all__ = ["Addresses", "Case", "Facts", "remarks_on", "stopped_by_campaign"]

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
+from campaigns.channels.adapters.wording import cause_of
+
 logger = logging.getLogger(__name__)
 
 SECONDS = 5
@@ -64,7 +66,7 @@ class Addresses:
             with self._get(path) as answer:
                 status = answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return self._fall_silent(f"{type(error).__name__}: {error}")
+            return self._fall_silent(cause_of(error))
         if status == httpx.codes.OK:
             return WELL
         if self.is_named or self._is_this_site():

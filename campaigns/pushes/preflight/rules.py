@@ -33,6 +33,12 @@ def remarks_on(case: Case, *, channel: bool = True) -> list[Remark]:
     return remarks
 
 
+def campaign_remarks(case: Case) -> list[Remark]:
+    """What the campaign's own embargo and languages say, now or for when the push goes out."""
+    embargo = [remark for remark in _embargo(case) if remark.code == "embargo.campaign"]
+    return [*embargo, *_languages(case)]
+
+
 def _live(case: Case) -> Iterator[Remark]:
     if case.page.live or case.push.publishing:
         return

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel, ChannelAccount
@@ -91,21 +92,20 @@ def columns_of(header: list[Cell]) -> dict[str, int]:
             at[name] = index
         elif word:
             unknown.append(shown(word))
-    missing = [name for name in words.COLUMNS if name not in at]
+    missing = [f"{label} ({name})" for name, label in words.COLUMNS.items() if name not in at]
     wrong = [
         f"{what}: {', '.join(names)}"
         for what, names in (
-            ("missing columns", missing),
-            ("unknown columns", unknown[:20]),
-            ("columns given twice", twice),
+            (_("missing columns"), missing),
+            (_("unknown columns"), unknown[:20]),
+            (_("columns given twice"), twice),
         )
         if names
     ]
     if wrong:
-        hint = ""
         if len(header) == 1 and re.search(r"[\t;]", text_of(header[0])):
-            hint = " (columns are separated by commas)"
-        raise UnreadableFileError(f"header: {'; '.join(wrong)}{hint}")
+            wrong.append(_("columns are separated by commas"))
+        raise UnreadableFileError(_("header: %(what)s") % {"what": "; ".join(wrong)})
     return at
 
 
@@ -142,7 +142,10 @@ class RowChecker:
                 cells.extend([None] * (self.width - len(cells)))
             elif len(cells) > self.width and any(text_of(cell) for cell in cells[self.width :]):
                 self.report.note(
-                    number, "row", f"{len(cells)} cells, but the header has {self.width}"
+                    number,
+                    "row",
+                    _("%(cells)s cells, but the header has %(width)s")
+                    % {"cells": len(cells), "width": self.width},
                 )
                 continue
             values = [known[_hashable(cells[index])] for _name, index, known in lookups]
@@ -162,16 +165,22 @@ class RowChecker:
         day, place, region, edition, page, language, metric, count, basis = values
         if page and language and language != page.language:
             self.report.note(
-                number, "language", f"{language}, but {page.code} is in {page.language}"
+                number,
+                "language",
+                _("%(told)s, but %(piece)s is in %(language)s")
+                % {"told": language, "piece": page.code, "language": page.language},
             )
             return None
         if edition and not edition.starts_on <= day <= edition.ends_on:
             first, last = self.windows[edition, region]
             if not first <= day <= last:
                 self.report.note(
-                    number, "date", f"{day} lies outside {edition.code} ({first} to {last})",
+                    number,
+                    "date",
+                    _("%(day)s lies outside %(campaign)s (%(first)s to %(last)s)")
+                    % {"day": day, "campaign": edition.code, "first": first, "last": last},
                     warning=True,
-                )  # fmt: skip
+                )
         return Figure(
             number,
             day,
@@ -204,16 +213,16 @@ class RowChecker:
     def _key(self, number: int, cell: Cell) -> str | None:
         key = text_of(cell)
         if not key:
-            self.report.note(number, "source_key", "is empty")
+            self.report.note(number, "source_key", _("is empty"))
         elif len(key) > LONGEST_KEY:
-            self.report.note(number, "source_key", f"longer than {LONGEST_KEY} characters")
+            self.report.note(number, "source_key", too_long(LONGEST_KEY))
         elif not key.isprintable():
-            self.report.note(number, "source_key", "has characters that cannot be shown")
+            self.report.note(number, "source_key", _("has characters that cannot be shown"))
         elif key in self.first_seen:
             self.report.note(
                 number,
                 "source_key",
-                f"{shown(key)!r} stands in row {self.first_seen[key]} already",
+                stands_already(key, self.first_seen[key]),
             )
         else:
             self.first_seen[key] = number
@@ -221,17 +230,14 @@ class RowChecker:
         return None
 
     def _day(self, cell: Cell) -> date:
-        day = _date_of(cell)
-        if day > self.today:
-            raise BadValueError(f"{day} lies in the future")
-        if day.year < 2000:
-            raise BadValueError(f"{day} lies too far back")
-        return day
+        return past_day(cell, self.today)
 
     def _place(self, cell: Cell) -> Place:
         word = _required(cell)
         if word not in self.places:
-            raise BadValueError(f"no channel and no account has the code {shown(word)!r}")
+            raise BadValueError(
+                _quoting(_("no channel and no account has the code “%(word)s”"), word)
+            )
         return self.places[word]
 
     def _region(self, cell: Cell) -> Region:
@@ -239,7 +245,7 @@ class RowChecker:
         # Excel takes 000000 for a number and drops its zeros.
         code = word.zfill(6) if word.isascii() and word.isdigit() else word
         if code not in self.regions:
-            raise BadValueError(f"no region has the code {shown(word)!r}")
+            raise BadValueError(_quoting(_("no region has the code “%(word)s”"), word))
         return self.regions[code]
 
     def _edition(self, cell: Cell) -> Edition | None:
@@ -247,7 +253,7 @@ class RowChecker:
         if word in ("", EVERYDAY, "日常"):
             return None
         if word not in self.editions:
-            raise BadValueError(f"no campaign has the code {shown(word)!r}")
+            raise BadValueError(_quoting(_("no campaign has the code “%(word)s”"), word))
         return self.editions[word]
 
     def _content(self, cell: Cell) -> EducationPage | None:
@@ -255,7 +261,7 @@ class RowChecker:
         if not word:
             return None
         if word not in self.pages:
-            raise BadValueError(f"no piece has the code {shown(word)!r}")
+            raise BadValueError(_quoting(_("no piece has the code “%(word)s”"), word))
         return self.pages[word]
 
     def _language(self, cell: Cell) -> str:
@@ -264,7 +270,11 @@ class RowChecker:
             return ""
         if word not in self.languages:
             raise BadValueError(
-                f"{shown(word)!r} is none of {', '.join(code for code, _ in settings.LANGUAGES)}"
+                _("“%(word)s” is none of %(languages)s")
+                % {
+                    "word": shown(word),
+                    "languages": ", ".join(code for code, _name in settings.LANGUAGES),
+                }
             )
         return self.languages[word]
 
@@ -283,31 +293,60 @@ def shown(word: str) -> str:
     return word if len(word) <= _SHOWN else f"{word[:_SHOWN]}…"
 
 
+def _quoting(message: str, word: str) -> str:
+    return message % {"word": shown(word)}
+
+
+def too_long(most: int) -> str:
+    """What is said of a text with more characters than that."""
+    return _("longer than %(most)s characters") % {"most": most}
+
+
+def stands_already(word: str, row: int) -> str:
+    """What is said of a key that stands in an earlier row."""
+    return _("“%(word)s” stands in row %(row)s already") % {"word": shown(word), "row": row}
+
+
 def whole_number(cell: Cell) -> int:
     """A count, in the metric's unit. Raises BadValueError."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         if isinstance(cell, float) and not cell.is_integer():  # also infinity and not-a-number
-            raise BadValueError(f"{cell} is not a whole number")
+            raise BadValueError(_quoting(_("“%(word)s” is not a whole number"), str(cell)))
         return _within_bounds(int(cell))
     word = _required(cell)
     if _WHOLE.fullmatch(word):
         return _within_bounds(int(word.partition(".")[0]))
     if _GROUPED.fullmatch(word):
         plain = re.sub(r"[,，'\u00a0 ]", "", word)
-        raise BadValueError(f"{shown(word)!r} has separators: write {shown(plain)}")
+        raise BadValueError(
+            _("“%(word)s” has separators: write %(plain)s")
+            % {"word": shown(word), "plain": shown(plain)}
+        )
     if re.fullmatch(r"[\d.]+\s*[万亿]", word):
-        raise BadValueError(f"{shown(word)!r}: write the figure out in digits")
+        raise BadValueError(_quoting(_("“%(word)s”: write the figure out in digits"), word))
     if re.fullmatch(r"-\s*\d+(\.0*)?", word, re.ASCII):
-        raise BadValueError(f"{shown(word)} is negative")
-    raise BadValueError(f"{shown(word)!r} is not a whole number")
+        raise BadValueError(_quoting(_("“%(word)s” is negative"), word))
+    raise BadValueError(_quoting(_("“%(word)s” is not a whole number"), word))
 
 
 def _within_bounds(count: int) -> int:
     if count < 0:
-        raise BadValueError(f"{shown(str(count))} is negative")
+        raise BadValueError(_quoting(_("“%(word)s” is negative"), str(count)))
     if count > MOST:
-        raise BadValueError(f"{shown(str(count))} is beyond anything that can be reached")
+        raise BadValueError(
+            _quoting(_("“%(word)s” is beyond anything that can be reached"), str(count))
+        )
     return count
+
+
+def past_day(cell: Cell, today: date) -> date:
+    """A day of this century that has come. Raises BadValueError."""
+    day = _date_of(cell)
+    if day > today:
+        raise BadValueError(_("%(day)s lies in the future") % {"day": day})
+    if day.year < 2000:
+        raise BadValueError(_("%(day)s lies too far back") % {"day": day})
+    return day
 
 
 def _date_of(cell: Cell) -> date:
@@ -324,14 +363,14 @@ def _date_of(cell: Cell) -> date:
             return date(int(parts[1]), int(parts[3]), int(parts[4]))
         except ValueError:
             pass
-    raise BadValueError(f"{shown(word)!r} is not a date like 2026-03-09")
+    raise BadValueError(_quoting(_("“%(word)s” is not a date like 2026-03-09"), word))
 
 
 def _word_of(known: dict[str, str]) -> Callable[[Cell], str]:
     def check(cell: Cell) -> str:
         word = _required(cell)
         if word not in known:
-            raise BadValueError(f"{shown(word)!r} is not known")
+            raise BadValueError(_quoting(_("“%(word)s” is not known"), word))
         return known[word]
 
     return check
@@ -340,7 +379,7 @@ def _word_of(known: dict[str, str]) -> Callable[[Cell], str]:
 def _required(cell: Cell) -> str:
     word = text_of(cell)
     if not word:
-        raise BadValueError("is empty")
+        raise BadValueError(_("is empty"))
     return word
 
 

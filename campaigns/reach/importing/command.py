@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from campaigns.reach.importing.problems import ImportReport
 
@@ -23,9 +24,9 @@ class ImportCommand(BaseCommand):
         for problem in report.problems:
             self.stdout.write(str(problem))
         if dry_run:
-            self.stdout.write("dry run: nothing was written")
+            self.stdout.write(_("dry run: nothing was written"))
         elif report.errors:
-            self.stdout.write("nothing was imported")
+            self.stdout.write(_("nothing was imported"))
         self.stdout.write(report.summary)
         if report.errors:
             sys.exit(1)

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns.reach import ledger
 from campaigns.reach.importing.checking import Figure, RowChecker, columns_of
 from campaigns.reach.importing.problems import ImportReport, UnreadableFileError
 from campaigns.reach.importing.reading import read_table
+from campaigns.reach.importing.words import COLUMNS
 from campaigns.reach.models import ImportBatch, ReachEntry
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def import_file(
         report.note(None, "", str(error))
         return report
     if not figures and not report.errors:
-        report.note(None, "", "there are no rows below the header")
+        report.note(None, "", _("there are no rows below the header"))
         return report
     settle(figures, report, table.sha256, dry_run=dry_run, by=by)
     return report
@@ -122,7 +124,8 @@ def _compare(figures: list[Figure], report: ImportReport) -> _Changes:
                     report.note(
                         figure.row,
                         column,
-                        f"source_key {figure.key} was imported with another {column} before",
+                        _("“%(key)s” was imported with another %(column)s before")
+                        % {"key": figure.key, "column": COLUMNS[column]},
                     )
             elif standings[pk].count == figure.count:
                 changes.unchanged += 1

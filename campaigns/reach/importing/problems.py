@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 # A file whose every row is wrong is not worth a message a row beyond this.
 MOST_PROBLEMS = 100_000
 
@@ -18,7 +20,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = self.file if self.row is None else f"{self.file}:row {self.row}: {self.field}"
-        return f"{where}: {'warning: ' if self.is_warning else ''}{self.message}"
+        kind = _("warning: ") if self.is_warning else ""
+        return f"{where}: {kind}{self.message}"
 
 
 class UnreadableFileError(Exception):
@@ -47,7 +50,7 @@ class ImportReport:
             self.problems.append(Problem(self.file, row, column, message, warning))
         elif len(self.problems) == MOST_PROBLEMS:
             self.problems.append(
-                Problem(self.file, None, "", "too many problems to print them all")
+                Problem(self.file, None, "", _("too many problems to print them all"))
             )
 
     @property

@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from campaigns.reach.importing.problems import UnreadableFileError
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_UNPACKED_BYTES = 512 * 1024 * 1024
 MOST_ROWS = 500_000
+
+DAMAGED = gettext_noop("a damaged XLSX file, or none: open it in Excel and save it anew")
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Row = tuple[int, list[Cell]]
@@ -25,6 +30,10 @@ Row = tuple[int, list[Cell]]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
+# What no text holds, but for tabs and line ends.
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_LOOKED_AT = 4096
 # A cell further right than column Z, or further down than the rows we take: reading it would make
 # the parser lay out everything in between.
 _FAR = re.compile(rb' r="(?:[A-Za-z]{2,}\d|[A-Za-z]?\d{7})')
@@ -39,14 +48,21 @@ class Table:
     sha256: str
 
 
-def read_table(path: Path) -> Table:
-    """The table in the file. Raises UnreadableFileError, also while its rows are read."""
+def read_table(path: Path, name: str = "") -> Table:
+    """The table in the file. Raises UnreadableFileError, also while its rows are read.
+
+    `name` is what its sender calls it, where the path does not end as that does.
+    """
     data = _bytes_of(path)
     if data.startswith(_ZIP):
         rows = _xlsx_rows(data)
     elif data.startswith(_OLE):
         raise UnreadableFileError(
-            "an old or password-protected Excel file: save it as .xlsx without a password"
+            _("an old or password-protected Excel file: save it as .xlsx without a password")
+        )
+    elif Path(name or path.name).suffix.lower() in _WORKBOOKS:
+        raise UnreadableFileError(
+            _("not a spreadsheet, whatever its name says: save the table as .xlsx or .csv")
         )
     else:
         rows = _csv_rows(_text_of(data))
@@ -54,7 +70,7 @@ def read_table(path: Path) -> Table:
     numbered = enumerate(rows, start=1)
     header = next(((number, row) for number, row in numbered if not is_blank(row)), None)
     if header is None:
-        raise UnreadableFileError("the file is empty")
+        raise UnreadableFileError(_("the file is empty"))
     return Table(header[1], _data_rows(numbered), sha256)
 
 
@@ -69,7 +85,9 @@ def is_blank(row: list[Cell]) -> bool:
 def _data_rows(numbered: Iterator[Row]) -> Iterator[Row]:
     for number, row in numbered:
         if number > MOST_ROWS:
-            raise UnreadableFileError(f"more than {MOST_ROWS:,} rows: split the file")
+            raise UnreadableFileError(
+                _("more than %(rows)s rows: split the file") % {"rows": f"{MOST_ROWS:,}"}
+            )
         if not is_blank(row):
             yield number, row
 
@@ -80,29 +98,31 @@ def _bytes_of(path: Path) -> bytes:
             # One byte more than is taken tells that there is more.
             data = file.read(MOST_BYTES + 1)
     except FileNotFoundError as error:
-        raise UnreadableFileError("no such file") from error
+        raise UnreadableFileError(_("no such file")) from error
     except IsADirectoryError as error:
-        raise UnreadableFileError("not a file") from error
+        raise UnreadableFileError(_("not a file")) from error
     except (OSError, ValueError) as error:
-        raise UnreadableFileError(f"cannot be read: {error}") from error
+        raise UnreadableFileError(_("cannot be read: %(why)s") % {"why": error}) from error
     if len(data) > MOST_BYTES:
-        raise UnreadableFileError(f"larger than {MOST_BYTES // 1024**2} MB: split the file")
+        raise UnreadableFileError(
+            _("larger than %(size)s MB: split the file") % {"size": MOST_BYTES // 1024**2}
+        )
     if not data.strip():
-        raise UnreadableFileError("the file is empty")
+        raise UnreadableFileError(_("the file is empty"))
     return data
 
 
 def _text_of(data: bytes) -> str:
     if data.startswith(_UTF16):
-        raise UnreadableFileError("UTF-16 text: save it as UTF-8 CSV")
-    if b"\0" in data:
-        raise UnreadableFileError("a binary file, not CSV or XLSX")
+        raise UnreadableFileError(_("UTF-16 text: save it as UTF-8 CSV"))
+    if b"\0" in data or _CONTROL.search(data[:_LOOKED_AT]):
+        raise UnreadableFileError(_("neither a spreadsheet nor text: send XLSX or CSV"))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnreadableFileError("neither UTF-8 nor GB18030 text, and not XLSX")
+    raise UnreadableFileError(_("neither UTF-8 nor GB18030 text, and not XLSX"))
 
 
 def _csv_rows(text: str) -> Iterator[list[str]]:
@@ -113,7 +133,10 @@ def _csv_rows(text: str) -> Iterator[list[str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise UnreadableFileError(f"not CSV at line {reader.line_num}: {error}") from error
+            raise UnreadableFileError(
+                _("not CSV at line %(line)s: look at its quotation marks")
+                % {"line": reader.line_num}
+            ) from error
         yield row
 
 
@@ -127,12 +150,12 @@ def _xlsx_rows(data: bytes) -> Iterator[list[Cell]]:
             return
         yield from workbook.get_sheet_by_index(0).iter_rows()
     except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise UnreadableFileError(f"a damaged XLSX file: {error}") from error
+        raise UnreadableFileError(_(DAMAGED)) from error
     except BaseException as error:
         # A panic in the parser's Rust arrives as a BaseException of its own.
         if type(error).__name__ != "PanicException":
             raise
-        raise UnreadableFileError("a damaged XLSX file") from error
+        raise UnreadableFileError(_(DAMAGED)) from error
 
 
 def _refuse_oversized(data: bytes) -> None:
@@ -146,10 +169,10 @@ def _refuse_oversized(data: bytes) -> None:
                 if "worksheets/" in part.filename and part.filename.endswith(".xml")
             )
     except Exception as error:  # zipfile has many ways to stumble
-        raise UnreadableFileError(f"a damaged XLSX file: {error}") from error
+        raise UnreadableFileError(_(DAMAGED)) from error
     if unpacked > MOST_UNPACKED_BYTES:
-        raise UnreadableFileError("an XLSX file that unpacks to an absurd size")
+        raise UnreadableFileError(_("an XLSX file that unpacks to an absurd size"))
     if far:
         raise UnreadableFileError(
-            "cells beyond column Z or row 999,999: copy the table into a new sheet"
+            _("cells beyond column Z or row 999,999: copy the table into a new sheet")
         )

@@ -4,9 +4,11 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -236,3 +238,12 @@ def test_the_checklist_is_edited_on_the_account(client, asked, person):
     assert handing.setup_of(asked.account).steps() == ["一", "二", "三"]
     answer = client.post(address, {"checklist": "", "hours": 0})
     assert answer.context["form"].errors.keys() == {"hours"}
+
+
+def test_a_step_that_is_done_bears_a_mark_of_the_texts_size(client, held, coordinator):
+    handing.confirm(held, coordinator, url="https://v.example/1", ticked={0, 1}, note="")
+    client.force_login(coordinator)
+    shown = client.get(reverse("handover:inspect", args=[held.pk])).content.decode()
+    assert shown.count("field-used__tick") == 2
+    css = finders.find("campaigns/field.css")
+    assert ".field-used__tick { inline-size: 1em;" in Path(css).read_text(encoding="utf-8")

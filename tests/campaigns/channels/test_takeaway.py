@@ -12,10 +12,13 @@ from docx import Document
 from docx.oxml.ns import qn
 from PIL import Image
 
+from campaigns.channels.adapters import video
 from campaigns.channels.adapters.return_form import NAME, return_form
 from campaigns.channels.adapters.takeaway import MissingFileError, build_takeaway
+from campaigns.channels.adapters.video import where_video_is
+from campaigns.channels.handover import handing
 from content.kazakh import to_arabic
-from content.models import EducationImage, VideoPage
+from content.models import EducationImage, EducationMedia, VideoPage
 from tests.factories import make_case, section
 
 MARKDOWN = """李某**接到**[电话](https://example.org/a)。
@@ -129,6 +132,34 @@ def test_a_video_brings_its_subtitles(delivery):
     section("videos").add_child(instance=page)
     with opened(build_takeaway(delivery(page))) as archive:
         assert archive.read("captions.vtt") == b"WEBVTT\n"
+
+
+@pytest.fixture
+def film(db) -> VideoPage:
+    media = EducationMedia(title="film", type="video", duration=1)
+    media.file.save("片.MP4", ContentFile(b"\0film"), save=True)
+    page = VideoPage(
+        code="film", slug="film", title="视频", locale=section("videos").locale, video=media
+    )
+    section("videos").add_child(instance=page)
+    return page
+
+
+def test_a_video_comes_with_its_film_and_without_empty_files(delivery, film):
+    with opened(build_takeaway(delivery(film))) as archive:
+        assert archive.read("video.mp4") == b"\0film"
+        assert "captions.txt" not in archive.namelist()
+    assert where_video_is(film) == ""
+
+
+def test_a_film_that_is_no_file_or_too_large_is_named_by_its_address(delivery, film, monkeypatch):
+    monkeypatch.setattr(video, "MOST_PACKED", 3)
+    with opened(build_takeaway(delivery(film))) as archive:
+        assert "video.mp4" not in archive.namelist()
+    assert "http://testserver/media/" in where_video_is(film)
+    film.video, film.video_url = None, "https://example.com/film.mp4"
+    first, *_others = handing.steps_for(delivery(film))
+    assert "https://example.com/film.mp4" in first
 
 
 def test_a_picture_that_is_gone_is_named(delivery, rich):

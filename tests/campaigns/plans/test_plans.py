@@ -4,11 +4,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.translation import override
 
-from campaigns.models import Attachment, Plan, PlanVersion, Target, Task
+from campaigns.models import Attachment, Channel, Plan, PlanVersion, Target, Task
 from campaigns.plans import approving
 from campaigns.plans.comparing import compare
 from campaigns.plans.copying import copy_template
+from campaigns.plans.telling import told
+from campaigns.regions.naming import person_name
 from campaigns.regions.roles import Role
 
 
@@ -53,7 +56,7 @@ def test_what_is_approved_holds_and_a_change_is_a_new_version(plan, writer, mana
     assert [(c.section, c.label, c.before, c.after) for c in changes] == [
         ("Aims", "", "触达一亿人次", "触达两亿人次"),
         ("Tasks", "活动启动 · 集团总部", "2027-03-09 · 消费者权益保护部", None),
-        ("Targets", "000000 · person_times", None, "9"),
+        ("Targets", "集团总部 · all channels · Person-times in all", None, "9 person-times"),
     ]
 
 
@@ -110,6 +113,46 @@ def test_a_regions_plan_holds_its_own_part_only(plan, tree):
     assert content["tasks"] == []
 
 
+def test_who_does_a_task_and_how_far_stand_in_the_version(plan, writer):
+    Task.objects.filter(title="活动启动").update(state="doing", owner=writer)
+    tasks = told(approving.hand_in(plan, writer).content)["tasks"]
+    shown = next(task for task in tasks if task["title"] == "活动启动")
+    assert (shown["owner"], shown["state"]) == (person_name(writer), "Under way")
+
+
+def test_targets_are_told_by_level_with_names_units_and_sums(plan, tree):
+    channel = Channel.objects.create(code="radio", name="广播", kind="offline")
+    for code, value in (("000000", 320_000_000), ("650000", 9_000), ("430000", 12_345)):
+        Target.objects.create(edition=plan.edition, region=tree[code], value=value)
+    Target.objects.create(
+        edition=plan.edition, region=tree["650000"], channel=channel, metric="leaflets", value=5_000
+    )
+    with override("zh-hans"):
+        head, provinces = told(approving.snapshot(plan))["levels"]
+    assert [(row.region, row.channel, row.metric, row.shown, row.exact) for row in head.rows] == [
+        ("集团总部", "全部渠道", "总人次", "32,000万人次", "320,000,000人次")
+    ]
+    assert (provinces.regions, len(provinces.rows)) == (2, 3)
+    assert {(one.channel, one.metric, one.shown) for one in provinces.sums} == {
+        ("全部渠道", "总人次", "2.13万人次"), ("广播", "发放宣传单", "5,000份"),
+    }  # fmt: skip
+
+
+def test_a_version_of_before_is_still_told(plan):
+    """Neither owner nor state; a region and a channel that are gone stand by their codes."""
+    old = {
+        "tasks": [{"title": "a", "region": "b", "department": "", "due_on": "2026-03-01"}],
+        "budget": [{"purpose": "印刷", "amount": "1234567.50"}, {"purpose": "x", "amount": "1"}],
+        "targets": [{"region": "999999", "channel": "gone", "metric": "gone", "value": 1}],
+    }
+    with override("zh-hans"):
+        shown = told(old)
+    assert shown["total"] == "1,234,568.50 元"
+    assert shown["levels"][0].rows[0].region == "999999"
+    assert (shown["tasks"][0]["owner"], shown["tasks"][0]["state"]) == ("", "")
+    assert told({})["levels"] == []
+
+
 # --- Screens --------------------------------------------------------------------------------------
 
 BUDGET = {"budget-TOTAL_FORMS": "2", "budget-INITIAL_FORMS": "0"}
@@ -148,6 +191,9 @@ def test_a_budget_that_cannot_be_read_saves_nothing(client, edition, tree, write
     assert answer.status_code == 200
     assert Plan.objects.count() == 0
     assert answer.context["budget"].errors[0].keys() == {"amount"}
+    shown = answer.content.decode()
+    assert 'href="#id_budget-0-amount"' in shown
+    assert 'class="error-message" id="id_budget-0-amount_error"' in shown
 
 
 def test_the_manager_approves_on_screen_and_sees_the_comparison(client, plan, writer, manager):
@@ -168,6 +214,42 @@ def test_the_manager_approves_on_screen_and_sees_the_comparison(client, plan, wr
     for nonsense in ("9", "x", "-1", "99999"):
         address = reverse("plan:version", args=[plan.pk, 1])
         assert client.get(address, {"with": nonsense}).status_code == 404
+
+
+def test_whoever_may_approve_is_told_at_home_and_in_the_list(client, plan, writer, manager):
+    approving.approve(approving.hand_in(plan, writer), manager)
+    Plan.objects.filter(pk=plan.pk).update(aims="新目标")
+    second = reverse("plan:version", args=[plan.pk, 2])
+    home = reverse("wagtailadmin_home")
+    client.force_login(manager)
+    assert "没有待您审批的方案" in client.get(home).content.decode()
+    approving.hand_in(fresh(plan), writer)
+    shown = client.get(home).content.decode()
+    assert "1 份方案待您审批" in shown
+    assert second in shown
+    listed = client.get(reverse("plan:index"), {"state": "submitted"}).content.decode()
+    assert "1 份方案待审批" in listed
+    assert "第 2 版：已提交" in listed
+    assert "第 1 版生效中" in listed
+    for state, rows in (("submitted", 1), ("approved", 0), ("draft", 0)):
+        found = client.get(reverse("plan:index"), {"state": state}).context["object_list"]
+        assert len(found) == rows
+    assert "第 1 版生效中" in client.get(second).content.decode()
+    client.force_login(writer)
+    assert second not in client.get(home).content.decode()
+
+
+def test_the_version_shows_names_sums_and_the_budgets_total(client, plan, manager, writer, tree):
+    Target.objects.create(edition=plan.edition, region=tree["000000"], value=320_000_000)
+    plan.budget.create(purpose="印刷", amount="120000")
+    plan.budget.create(purpose="场地", amount="3000.5")
+    approving.hand_in(plan, writer)
+    client.force_login(manager)
+    for address in ("plan:inspect", [plan.pk]), ("plan:version", [plan.pk, 1]):
+        shown = client.get(reverse(address[0], args=address[1])).content.decode()
+        for words in ("123,000.50 元", "32,000万人次", "320,000,000人次", "集团总部"):
+            assert words in shown
+        assert "person_times" not in shown
 
 
 def test_attachments_are_private_and_stay_for_old_versions(client, plan, writer, person, settings):

@@ -1,6 +1,6 @@
 """The screens of schedules: preview before the deed, open pushes completed, tasks marked."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.calendar.windows import BEIJING
 from campaigns.models import (
     Channel,
     Edition,
@@ -26,6 +27,7 @@ from campaigns.models import (
 from campaigns.plans.copying import copy_template, open_from_template
 from campaigns.plans.home_panel import editions_unconfirmed, tasks_due
 from campaigns.plans.shifting import shift
+from campaigns.pushes.planning import plan_push
 from campaigns.regions.roles import Role
 from tests.factories import AccountFactory, make_case
 
@@ -42,6 +44,33 @@ def confirm(client, address: str, wish: dict):
     seen = client.post(address, wish)
     assert seen.status_code == 200, seen.url
     return client.post(address, {**wish, "seen": seen.context["result"].fingerprint})
+
+
+# --- What a change of the campaign does to its pushes --------------------------------------------
+
+
+def test_an_embargo_tells_which_approved_pushes_will_fail(
+    client, administrator, edition, page, account
+):
+    at = datetime(2027, 3, 10, 9, 0, tzinfo=BEIJING)
+    push = plan_push(edition=edition, page=page, language="zh-hans", account=account, at=at)
+    Push.objects.update(state="approved")
+    address = reverse("edition:edit", args=[edition.pk])
+    wish = {
+        "name": edition.name, "state": "expected", "starts_on": "2027-03-09",
+        "ends_on": "2027-03-15", "embargo_until": "",
+    }  # fmt: skip
+
+    def told(**changes) -> str:
+        answer = client.post(address, {**wish, **changes}, follow=True)
+        found = [message for message in answer.context["messages"] if "将会失败" in str(message)]
+        return str(found[0]) if found else ""
+
+    assert told(slogan="x") == told(embargo_until="2027-03-10 08:00") == ""
+    for changes in ({"embargo_until": "2027-03-11 08:00"}, {"needs_both_languages": "on"}):
+        words = told(**changes)
+        assert str(push.page) in words
+        assert f"{reverse('push:index')}?edition={edition.pk}&amp;state=approved" in words
 
 
 # --- Opening and copying --------------------------------------------------------------------------

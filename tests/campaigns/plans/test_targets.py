@@ -2,6 +2,7 @@
 
 import io
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -98,7 +99,7 @@ def test_targets_are_typed_into_the_grid(client, grid, tree, manager):
     assert client.get(grid, {"region": "654300", "metric": "leaflets"}).status_code == 200
 
 
-@pytest.mark.parametrize("text", ["-1", "1.5", "x", "９", "1" * 19, "=1+1"])
+@pytest.mark.parametrize("text", ["-1", "1.5", "x", "9²", "1" * 19, "=1+1"])
 def test_a_bad_field_is_named_and_nothing_is_saved(client, grid, tree, manager, text):
     client.force_login(manager)
     bad = cell(tree["650000"], "wechat")
@@ -118,8 +119,10 @@ def test_who_may_not_remove_is_told_so(*, client, grid, tree, manager, edition, 
 
 def test_the_grid_ends_at_the_regions_border(client, grid, tree, person):
     client.force_login(person(Role.MANAGER, "650000"))
-    shown = client.get(grid, {"region": "430000"}).content.decode()
-    assert "湖南" not in shown
+    for address in (grid, f"{grid}split/"):
+        assert client.get(address, {"region": "430000"}).status_code == 404
+    assert "湖南" not in client.get(grid).content.decode()
+    assert client.get(grid, {"region": "999999"}).status_code == 404
     client.post(grid, {cell(tree["430000"]): "5", cell(tree["000000"]): "5"})
     assert Target.objects.count() == 0
 
@@ -155,6 +158,66 @@ def test_out_and_in_again_changes_nothing(client, edition, tree, manager, grid):
     assert list(Target.objects.order_by("pk").values()) == before
 
 
+def test_the_sheet_names_every_region_offers_words_and_comes_back_filled_in(
+    client, edition, tree, manager
+):
+    Target.objects.create(edition=edition, region=tree["430000"], value=5)
+    client.force_login(manager)
+    address = reverse("edition:targets_xlsx", args=[edition.pk])
+    book = openpyxl.load_workbook(io.BytesIO(client.get(address).content))
+    sheet = book["目标"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert {row[0] for row in rows} == set(tree)
+    assert [row for row in rows if row[4] is not None] == [
+        ["430000", "湖南分公司", "全部渠道", "总人次", 5]
+    ]
+    lists = {str(one.sqref)[0]: one.formula1 for one in sheet.data_validations.dataValidation}
+    assert lists["C"].startswith("选项!")
+    words = [cell.value for cell in book["选项"]["D"]]
+    assert words[0] == "总人次"
+    for row in sheet.iter_rows(min_row=2):
+        if row[0].value == "650000":
+            row[0].value, row[4].value = None, "３２０，０００"
+            row[0].value = row[1].value
+        elif row[0].value == "430000":
+            row[4].value = None
+    filled = io.BytesIO()
+    book.save(filled)
+    sent = SimpleUploadedFile("目标.xlsx", filled.getvalue())
+    answer = client.post(
+        reverse("edition:targets_import", args=[edition.pk]), {"file": sent}, follow=True
+    )
+    found = set(Target.objects.values_list("region__code", "channel", "metric", "value"))
+    assert found == {
+        ("430000", None, "person_times", 5), ("650000", None, "person_times", 320_000),
+    }  # fmt: skip
+    assert "新增 1" in answer.content.decode()
+    assert "目标保持不变" in answer.content.decode()
+
+
+@pytest.mark.parametrize("word", ["总人次", "总触达人次", "person_times"])
+def test_the_words_of_the_grid_are_understood(client, edition, manager, tree, word):
+    client.force_login(manager)
+    upload(client, edition, [HEADER, ["新疆分公司", "全部渠道", word, "５"]])
+    assert Target.objects.get().value == 5
+    upload(client, edition, [HEADER, ["650000", "微信", "阅读量", "7"]])
+
+
+def test_the_grid_shows_units_and_sums(client, grid, tree, manager, edition):
+    for code, channel, value in (
+        ("650000", None, 9_000), ("430000", None, 12_345),
+        ("650000", "wechat", 4), ("650000", "app", 6),
+    ):  # fmt: skip
+        on = channel and Channel.objects.get(code=channel)
+        Target.objects.create(edition=edition, region=tree[code], channel=on, value=value)
+    client.force_login(manager)
+    shown = client.get(grid)
+    assert "单位：人次" in shown.content.decode()
+    assert shown.context["totals"][0] == ("2.13万人次", "21,345人次")
+    assert shown.context["totals"][-1] == ("10人次", "10人次")
+    assert [row.total[0] for row in shown.context["rows"]] == ["", "", "10人次"]
+
+
 def test_every_mistake_is_named_by_row_and_field_and_nothing_goes_in(
     client, edition, manager, tree
 ):
@@ -167,7 +230,7 @@ def test_every_mistake_is_named_by_row_and_field_and_nothing_goes_in(
             ["650000", "", "person_times", "5"],
             ["999999", "wechat", "person_times", "5"],
             ["650000", "fax", "person_times", "x"],
-            ["650000", "", "nonsense", ""],
+            ["650000", "", "nonsense", "3.2万"],
             ["650000", "", "person_times", "6"],
         ],
     )

@@ -227,6 +227,25 @@ class TestPauses:
         post(administrator, "pauses", reason="x", account=account.pk)
         assert engine.tick().sent == 1
 
+    def test_the_same_is_not_paused_twice_and_nothing_in_vain(self, administrator, account):
+        other = AccountFactory(code="app:000000")
+        post(administrator, "pauses", reason="first", account=account.pk)
+        again = {"account": account.pk, "channel": account.channel_id}
+        for wanted in ({"account": account.pk}, again):
+            shown = post(administrator, "pauses", reason="again", **wanted).content.decode()
+            assert "已经暂停" in shown
+        in_vain = {"account": account.pk, "channel": other.channel_id}
+        shown = post(administrator, "pauses", reason="in vain", **in_vain)
+        assert shown.context["form"].errors.keys() == {"channel"}
+        assert Pause.objects.get().reason == "first"
+        # Wider, narrower or elsewhere is something else; what holds it up already is told.
+        post(administrator, "pauses", reason="wider", channel=account.channel_id)
+        post(administrator, "pauses", reason="elsewhere", account=other.pk)
+        second = AccountFactory(code="wechat:000000-b")
+        shown = post(administrator, "pauses", reason="narrower", account=second.pk)
+        assert "此前已有的暂停" in shown.content.decode()
+        assert Pause.objects.standing().count() == 4
+
     def test_resuming_asks_about_each_late_push(self, administrator, approve_at, channel, clock):
         pages = [make_case(f"late-{n}") for n in range(3)]
         now, later, never = (approve_at(0, page=page) for page in pages)

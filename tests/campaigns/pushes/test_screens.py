@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from campaigns.calendar.windows import BEIJING
 from campaigns.pushes import engine
@@ -146,6 +148,49 @@ def test_cancelling_asks_and_keeps_the_reason(administrator, plan_at):
     administrator.post(address, {"reason": "the notice has changed"})
     assert Push.objects.get().state == State.CANCELLED
     assert push.transitions.last().reason == "the notice has changed"
+
+
+@pytest.mark.parametrize("ended", [State.FAILED, State.MISSED])
+def test_what_failed_or_was_missed_can_be_called_off(administrator, plan_at, ended):
+    push = plan_at(5)
+    Push.objects.update(state=ended)
+    address = reverse("push:cancel", args=[push.pk])
+    shown = administrator.get(reverse("push:inspect", args=[push.pk])).content.decode()
+    assert address in shown
+    assert administrator.post(address, {"reason": " "}).context["form"].errors.keys() == {"reason"}
+    administrator.post(address, {"reason": "the talk is off"})
+    assert Push.objects.get().state == State.CANCELLED
+    assert push.transitions.last().reason == "the talk is off"
+
+
+def test_what_is_due_waits_for_the_next_tick(administrator, approve_at, clock):
+    push = approve_at(5)
+    address = reverse("push:inspect", args=[push.pk])
+    assert "下一步：将于" in administrator.get(address).content.decode()
+    clock.shift(timedelta(minutes=5))
+    shown = administrator.get(address).content.decode()
+    assert "下一步：等待下一次发送" in shown
+    assert "下一步：将于" not in shown
+
+
+def test_machines_words_are_folded_and_people_named(administrator, approve_at, channel):
+    channel.answers["case-1"] = ConnectionRefusedError(111, "Connection refused")
+    push = approve_at(0)
+    engine.tick()
+    get_user_model().objects.update(first_name="伟", last_name="张")
+    shown = administrator.get(reverse("push:inspect", args=[push.pk])).content.decode()
+    before = shown.partition("ConnectionRefusedError")[0]
+    assert "连接被拒绝" in before
+    assert before.rstrip().endswith("<code>")
+    Push.objects.update(state=State.FAILED)
+    administrator.post(reverse("push:cancel", args=[push.pk]), {"reason": "x"})
+    assert "张伟" in administrator.get(reverse("push:inspect", args=[push.pk])).content.decode()
+
+
+def test_a_push_is_named_by_its_account_and_which_time_it_is(plan_at):
+    with override("zh-hans"):
+        name = str(plan_at(5, account=AccountFactory(code="wechat:000000")))
+    assert name.endswith("→ 官微（第 1 次）")
 
 
 def test_the_timeline_tells_of_every_try(administrator, approve_at, channel, clock):

@@ -49,6 +49,8 @@ ALLOWED = {
     ("sending", "sending"): "a",
     ("planned", "cancelled"): "p",
     ("ready", "cancelled"): "p",
+    ("failed", "cancelled"): "p",
+    ("missed", "cancelled"): "p",
     ("approved", "cancelled"): "pa",
     ("sending", "cancelled"): "pa",
     ("sent", "cancelled"): "a",

@@ -17,6 +17,7 @@ import time_machine
 import xlsxwriter
 from django.conf import settings as site
 from django.core.management import call_command
+from django.utils import translation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,13 @@ GOOD = {
     "basis": "measured",
     "source_key": "k-1",
 }
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """The messages as they are written; that they are translated has a test of its own."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -250,15 +258,15 @@ class TestWhatIsRefused:
             ("date", "2026-03-11", "in the future"),
             ("date", "0026-03-09", "too far back"),
             ("channel", "", "is empty"),
-            ("channel", "weibo", "'weibo'"),
+            ("channel", "weibo", "“weibo”"),
             ("channel", "wechat:430000", "no account"),
             ("region", "", "is empty"),
-            ("region", "999999", "'999999'"),
-            ("region", "新疆", "'新疆'"),
-            ("campaign", "315-2030", "'315-2030'"),
-            ("content", "nobody", "'nobody'"),
-            ("language", "en", "'en'"),
-            ("metric", "people", "'people'"),
+            ("region", "999999", "“999999”"),
+            ("region", "新疆", "“新疆”"),
+            ("campaign", "315-2030", "“315-2030”"),
+            ("content", "nobody", "“nobody”"),
+            ("language", "en", "“en”"),
+            ("metric", "people", "“people”"),
             ("metric", "", "is empty"),
             ("count", "", "is empty"),
             ("count", "1,234", "write 1234"),
@@ -269,7 +277,7 @@ class TestWhatIsRefused:
             ("count", "1e5", "is not a whole number"),
             ("count", "9" * 17, "beyond anything"),
             ("count", "nan", "is not a whole number"),
-            ("basis", "guessed", "'guessed'"),
+            ("basis", "guessed", "“guessed”"),
             ("basis", "", "is empty"),
             ("source_key", "", "is empty"),
             ("source_key", "x" * 151, "longer than"),
@@ -310,7 +318,7 @@ class TestWhatIsRefused:
     @pytest.mark.parametrize(
         ("header", "words"),
         [
-            ([*HEADER[:-1]], "missing columns: source_key"),
+            ([*HEADER[:-1]], "missing columns: 编号 (source_key)"),
             ([*HEADER, "colour"], "unknown columns: colour"),
             ([*HEADER, "日期"], "given twice: 日期"),
             (["date;channel;region"], "separated by commas"),
@@ -326,7 +334,7 @@ class TestWhatIsRefused:
         [
             (b"", "is empty"),
             (b" \r\n\r\n", "is empty"),
-            (b"\x00\x01\x02" * 100, "binary"),
+            (b"\x00\x01\x02" * 100, "neither a spreadsheet"),
             (b"\xff\xd8\xff\xe0JFIF", "neither UTF-8"),
             ("日期".encode("utf-16"), "UTF-16"),
             (b"PK\x03\x04 not a workbook", "damaged XLSX"),
@@ -335,7 +343,7 @@ class TestWhatIsRefused:
             (as_csv([good()]) + b'"unclosed', "not CSV at line"),
             (b"a" * 20_000_000, "not CSV"),
             (b"a,b\n" * 5_000_000, "missing columns"),
-            (random.Random(1).randbytes(20_000_000), "binary"),
+            (random.Random(1).randbytes(20_000_000), "neither a spreadsheet"),
         ],
         ids=[
             "empty",
@@ -359,6 +367,26 @@ class TestWhatIsRefused:
         assert len(lines[0]) < 500
         assert lines[-1] == 1
         assert census() == (0, 0, 0)
+
+    @pytest.mark.parametrize("content", [b"abc,def\n1,2\n", b"%PDF-1.7 noise", b"\x07\x08\x02" * 9])
+    def test_what_is_only_called_a_workbook_is_no_spreadsheet(self, run, content):
+        lines = run(content, name="reach.xlsx")
+        assert "not a spreadsheet" in lines[0]
+        assert lines[-1] == 1
+
+    def test_what_is_wrong_is_said_in_the_language_of_the_interface(self, world, tmp_path):
+        path = tmp_path / "数字.csv"
+        path.write_bytes(as_csv([good(count="-1", region="999999", date="")]))
+        with translation.override("zh-hans"):
+            told = [problem.message for problem in import_file(path).problems]
+            path.write_bytes(b"PK\x03\x04")
+            told += [problem.message for problem in import_file(path).problems]
+        assert told == [
+            "未填写",
+            "没有代码为“999999”的机构",
+            "“-1”是负数",
+            "XLSX 文件已损坏，或根本不是电子表格：请用 Excel 打开后重新保存",
+        ]
 
     def test_a_cell_at_the_end_of_the_sheet_does_not_eat_the_memory(self, run):
         out = io.BytesIO()

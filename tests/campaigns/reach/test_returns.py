@@ -146,6 +146,18 @@ def test_no_file_breaks_it(db, tmp_path, data):
     assert not ReachEntry.objects.exists()
 
 
+def test_what_is_wrong_is_said_in_chinese_by_row_and_column(client, form, item, person):
+    client.force_login(person(Role.CAMPAIGN_ADMINISTRATOR, "650000"))
+    upload = SimpleUploadedFile("回执.csv", form(阅读量="1,200", 日期="2999-01-01").read_bytes())
+    told = client.post(reverse("campaigns_admin:import_return"), {"file": upload}).content.decode()
+    assert "第 2 行，阅读量：" in told
+    assert "“1,200”含有分隔符：请写成 1200" in told
+    assert "第 2 行，日期：" in told
+    noise = SimpleUploadedFile("回执.xlsx", b"\x01\x02 no workbook")
+    told = client.post(reverse("campaigns_admin:import_return"), {"file": noise}).content.decode()
+    assert "内容不是电子表格" in told
+
+
 def test_the_command(form, capsys):
     call_command("import_return", str(form()))
     assert "new=1" in capsys.readouterr().out
@@ -177,7 +189,7 @@ def test_the_form_from_the_package_comes_back_by_the_screen(client, form, item, 
     address = reverse("campaigns_admin:import_return")
     client.force_login(person(Role.CAMPAIGN_ADMINISTRATOR, "430000"))
     other = client.post(address, {"file": SimpleUploadedFile("a.xlsx", filled.getvalue())})
-    assert "row 2: key" in other.content.decode()
+    assert "第 2 行，编号：" in other.content.decode()
     client.force_login(person(Role.CAMPAIGN_ADMINISTRATOR, "650000"))
     assert address in client.get(reverse("importbatch:index")).content.decode()
     answer = client.post(address, {"file": SimpleUploadedFile("a.xlsx", filled.getvalue())})

@@ -252,6 +252,20 @@ def test_it_can_only_be_read(client, three, method):
     assert getattr(client, method)(PIECES).status_code == 405
 
 
+@pytest.mark.parametrize(
+    "address", ["/api/", "/api/v2/", "/api/v2/nothing/", "/api/v3/pieces", "/api/v2/pieces/%00/"]
+)
+def test_an_unknown_address_is_a_404_in_json(client, db, address):
+    for answer in (client.get(address), client.post(address)):
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
+        assert answer.json().keys() == {"message"}
+
+
+def test_a_missing_last_slash_is_added(client, db):
+    answer = client.get(f"{PIECES.rstrip('/')}?limit=1")
+    assert (answer.status_code, answer.url) == (301, f"{PIECES}?limit=1")
+
+
 def test_an_unknown_piece_is_a_404_in_json(client, db):
     for code in ("nothing", "' or 1=1", "a" * 300):
         answer = client.get(f"{PIECES}{code}/")

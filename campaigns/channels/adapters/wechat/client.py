@@ -24,6 +24,7 @@ from campaigns.channels.adapters.wechat.errors import (
     RefusedCredentialsError,
     WechatError,
 )
+from campaigns.channels.adapters.wording import cause_of, raw
 from campaigns.channels.models import ChannelAccount
 from campaigns.channels.provider_models import Connection
 from campaigns.channels.secrets import Secret
@@ -205,9 +206,9 @@ class WechatClient:
         try:
             answer = self._http.post(path, params=params, **given)
         except NOT_SENT as error:
-            raise NotSentError(type(error).__name__) from None
+            raise NotSentError(cause_of(error), raw(error)) from None
         except httpx.HTTPError as error:
-            raise NoAnswerError(type(error).__name__) from None
+            raise NoAnswerError(cause_of(error), raw(error)) from None
         return _understood(answer)
 
 

@@ -85,17 +85,19 @@ class RefusedCredentialsError(WechatError):
 
 
 class NotSentError(Exception):
-    """The call certainly did not reach WeChat."""
+    """The call certainly did not reach WeChat: why, and perhaps the machine's own words."""
 
     def __str__(self) -> str:
-        return _("WeChat cannot be reached: %(words)s.") % {"words": self.args[0]}
+        told = _("WeChat cannot be reached: %(words)s.") % {"words": self.args[0]}
+        return "\n".join([told, *self.args[1:]])
 
 
 class NoAnswerError(Exception):
-    """The call left, and no answer came back that says what became of it."""
+    """The call left, and no answer came back that says what became of it; told as above."""
 
     def __str__(self) -> str:
-        return _("WeChat did not answer: %(words)s.") % {"words": self.args[0]}
+        told = _("WeChat did not answer: %(words)s.") % {"words": self.args[0]}
+        return "\n".join([told, *self.args[1:]])
 
 
 class NotConnectedError(Exception):

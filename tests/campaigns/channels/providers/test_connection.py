@@ -73,6 +73,17 @@ def test_credentials_are_entered_kept_replaced_and_removed(admin):
         assert "-secret" not in page.content.decode()
 
 
+def test_an_app_id_is_needed_and_a_secret_is_either_entered_or_removed(admin):
+    account = AccountFactory(code="wechat:000000", adapter="wechat")
+    given = {"app_id": "wx1", "secret": "first-secret", "mode": "publish", "form": "news"}
+    refused = admin.post(address(account), {**given, "app_id": ""})
+    assert refused.context["form"].errors.keys() == {"app_id"}
+    admin.post(address(account), given)
+    both = admin.post(address(account), {**given, "secret": "new", "remove_secret": "on"})
+    assert both.context["form"].errors.keys() == {"remove_secret"}
+    assert Connection.objects.get().secret.reveal() == "first-secret"
+
+
 def test_a_form_that_is_refused_does_not_echo_the_secret(admin):
     account = AccountFactory(code="app:000000", adapter="jpush")
     tags = ",".join(f"t{n}" for n in range(21))

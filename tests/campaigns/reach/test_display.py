@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.reports.display import format_person_times, percent
+from campaigns.reach.display import format_person_times, percent
 
 
 @pytest.mark.parametrize(
