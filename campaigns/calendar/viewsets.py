@@ -24,10 +24,6 @@ class SharedViewSet(ScopedViewSet):
     usage_view_class = usage.UsageView
     inspect_view_enabled = True
     search_backend_name = None
-    # With a word when nothing ticks: what is planned here would not go out.
-    index_template_name = "campaigns/pushes/watched_index.html"
-    create_template_name = edit_template_name = "campaigns/pushes/watched_form.html"
-    inspect_template_name = "campaigns/pushes/watched_inspect.html"
 
 
 class HeadOfficeViewSet(SharedViewSet):
