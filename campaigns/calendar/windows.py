@@ -4,6 +4,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+# No campaign lasts longer, in no region: a date further off is a slip of the keyboard.
+LONGEST_DAYS = 120
 
 
 def beijing_day(instant: datetime) -> date:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.calendar.models import Edition, RegionalWindow
+from campaigns.calendar.models import Edition, RegionalWindow, check_window
 from campaigns.calendar.rights import require_head_office
 from campaigns.calendar.windows import beijing_day, moved
 from campaigns.field.models import FieldSession
@@ -91,7 +91,7 @@ def shift(
 
     `confirmed` says that these are the notice's dates.
     Raises PermissionDenied for a region's people, and ValidationError, keyed by field, for a window
-    that ends before it begins or lies more than FURTHEST_DAYS from the present one.
+    that ends before it begins, is too long, or lies more than FURTHEST_DAYS from the present one.
     """
     require_head_office(by)
     locked = Edition.objects.select_for_update().get(pk=edition.pk)
@@ -116,8 +116,7 @@ def shift(
 
 
 def _check(edition: Edition, starts_on: date, ends_on: date) -> None:
-    if ends_on < starts_on:
-        raise ValidationError({"ends_on": _("The last day lies before the first.")})
+    check_window(starts_on, ends_on)
     if abs((starts_on - edition.starts_on).days) > FURTHEST_DAYS:
         raise ValidationError(
             {
@@ -125,8 +124,6 @@ def _check(edition: Edition, starts_on: date, ends_on: date) -> None:
                 % {"days": FURTHEST_DAYS, "date": edition.starts_on}
             }
         )
-    if (ends_on - starts_on).days > FURTHEST_DAYS:
-        raise ValidationError({"ends_on": _("A window that long is a slip of the keyboard.")})
 
 
 def _pushes_of(edition: Edition) -> list[Push]:

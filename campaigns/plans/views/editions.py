@@ -21,6 +21,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from campaigns.calendar.models import Edition, Series
 from campaigns.calendar.private_files import handed_out
+from campaigns.calendar.regional import days_here, known_windows
 from campaigns.plans import copying
 from campaigns.plans.completing import complete
 from campaigns.plans.forms import CompleteForm, CopyForm, OpenForm, ShiftForm, next_year_of
@@ -40,6 +41,7 @@ class EditionHubView(generic.InspectView):
 
     def get_context_data(self, **kwargs) -> dict:
         edition, user = self.object, self.request.user
+        windows = known_windows(edition, user)
         tasks = edition.tasks.visible_to(user)
         pushes = Push.objects.visible_to(user).filter(edition=edition)
         states = Counter(pushes.values_list("state", flat=True))
@@ -68,7 +70,8 @@ class EditionHubView(generic.InspectView):
                 for value, label in Push.State.choices
                 if states[value]
             ],
-            windows=edition.regional_windows.visible_to(user).select_related("region"),
+            windows=windows,
+            days_here=days_here(edition, user, windows),
             plans=Plan.objects.visible_to(user)
             .filter(edition=edition)
             .select_related("region")
