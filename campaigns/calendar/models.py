@@ -183,6 +183,11 @@ class Edition(models.Model):
         if self.starts_on and self.ends_on:
             check_window(self.starts_on, self.ends_on)
 
+    @property
+    def has_notice(self) -> bool:
+        """Whether its number or its file is entered."""
+        return bool(self.notice_number or self.notice_file_name)
+
     def window_of(self, region: Region | None = None) -> tuple[date, date]:
         """First and last day for that region: its own wider window, or one of a region above it."""
         first, last = self.starts_on, self.ends_on

@@ -122,10 +122,14 @@ class EditionEditView(generic.EditView):
     """The notice. Other dates are not taken over before it was seen what moves with them."""
 
     wish: dict | None = None
+    is_confirmed_now = False
 
     def save_instance(self) -> Edition:
         edition = self.form.instance
         before = Edition.objects.get(pk=edition.pk)
+        self.is_confirmed_now = (before.state, edition.state) == (
+            Edition.State.EXPECTED, Edition.State.CONFIRMED,
+        )  # fmt: skip
         is_moved = (edition.starts_on, edition.ends_on) != (before.starts_on, before.ends_on)
         if is_moved and needs_preview(before):
             self.wish = {"starts_on": edition.starts_on, "ends_on": edition.ends_on}
@@ -136,7 +140,14 @@ class EditionEditView(generic.EditView):
         return super().save_instance()
 
     def get_success_message(self) -> str | None:
-        return None if self.wish else super().get_success_message()
+        if self.wish:
+            return None
+        if self.is_confirmed_now:
+            return _("Saved. The dates are confirmed: %(first)s to %(last)s.") % {
+                "first": self.object.starts_on,
+                "last": self.object.ends_on,
+            }
+        return super().get_success_message()
 
     def get_success_url(self) -> str:
         if self.wish:
@@ -158,7 +169,12 @@ class ShiftView(OnEdition, PreviewView):
     confirm_label = gettext_lazy("Yes, move all this")
 
     def get_initial(self) -> dict:
-        return {"starts_on": self.edition.starts_on, "ends_on": self.edition.ends_on}
+        edition = self.edition
+        return {
+            "starts_on": edition.starts_on,
+            "ends_on": edition.ends_on,
+            "confirmed": edition.has_notice,
+        }
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if "starts_on" not in request.GET:

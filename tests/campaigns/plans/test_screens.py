@@ -110,6 +110,48 @@ def test_a_notice_with_other_dates_asks_before_anything_moves(client, administra
     assert edition.tasks.get(title="活动启动").due_on == date(2027, 3, 10)
 
 
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ({}, "confirmed"),
+        ({"notice_number": ""}, "expected"),
+        ({"notice_number": "", "notice_file": "通知.pdf"}, "confirmed"),
+        ({"state": "expected"}, "expected"),
+        ({"notice_number": "", "state": "confirmed"}, "confirmed"),
+    ],
+)
+def test_entering_the_notice_confirms_the_dates_in_the_same_act(
+    client, administrator, edition, told, state
+):
+    address = reverse("edition:edit", args=[edition.pk])
+    assert client.get(address).context["form"]["state"].value() == "by-notice"
+    days = {"starts_on": "2027-03-09", "ends_on": "2027-03-15"}
+    wish = {**NOTICE, **days, "state": "by-notice", **told}
+    if "notice_file" in wish:
+        wish["notice_file"] = SimpleUploadedFile(wish["notice_file"], b"%PDF")
+    client.post(address, wish)
+    edition.refresh_from_db()
+    assert edition.state == state
+    # What is entered already confirms nothing when something else is changed.
+    client.post(address, {**wish, "state": "by-notice", "slogan": "另一", "notice_file": ""})
+    edition.refresh_from_db()
+    assert edition.state == state
+
+
+def test_the_preview_of_other_dates_carries_that_the_notice_confirms_them(
+    client, administrator, edition
+):
+    copy_template(edition)
+    answer = client.post(
+        reverse("edition:edit", args=[edition.pk]),
+        {**NOTICE, "state": "by-notice", "starts_on": "2027-03-10", "ends_on": "2027-03-16"},
+    )
+    assert "confirmed=on" in answer.url
+    assert client.get(answer.url).context["result"].edition.state == "confirmed"
+    asked = client.get(reverse("edition:shift", args=[edition.pk]))
+    assert asked.context["form"]["confirmed"].value() is True
+
+
 def test_the_notices_file_is_kept_privately(client, administrator, edition, settings):
     wish = {**NOTICE, "starts_on": "2027-03-09", "ends_on": "2027-03-15"}
     upload = SimpleUploadedFile("通知.pdf", b"%PDF")
