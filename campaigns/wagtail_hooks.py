@@ -88,8 +88,8 @@ def register_admin_urls() -> list:
 
 
 @hooks.register("insert_global_admin_css")
-def style_the_strips() -> str:
-    return format_html('<link rel="stylesheet" href="{}">', static("campaigns/strips.css"))
+def style_every_screen() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("campaigns/admin.css"))
 
 
 @hooks.register("construct_homepage_panels")
