@@ -34,7 +34,9 @@ def known_windows(edition: Edition, user: "AbstractBaseUser") -> list[KnownWindo
     """The edition's windows of the user's own regions, below them, and above: these govern too."""
     paths = [""] if sees_everything(user) else visible_paths(user)
     rows = edition.regional_windows.known_to(user).select_related("region")
-    return [KnownWindow(row, any(row.region.path.startswith(path) for path in paths)) for row in rows]
+    return [
+        KnownWindow(row, any(row.region.path.startswith(path) for path in paths)) for row in rows
+    ]
 
 
 def days_here(

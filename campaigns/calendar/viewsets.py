@@ -10,7 +10,15 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from campaigns.calendar.forms import EditionForm, NewEditionForm, NewSeriesForm, SeriesForm
 from campaigns.calendar.models import Edition, Series
 from campaigns.calendar.rights import HeadOfficePolicy
+from campaigns.calendar.windows import with_weekday
 from campaigns.regions.viewsets import ScopedViewSet
+
+
+class DayColumn(Column):
+    """A day as digits with its day of the week."""
+
+    def get_value(self, instance) -> str:
+        return with_weekday(super().get_value(instance))
 
 
 class SharedViewSet(ScopedViewSet):
@@ -44,8 +52,8 @@ class EditionViewSet(HeadOfficeViewSet):
     list_display = [
         "name",
         "code",
-        Column("starts_on", label=_("First day"), sort_key="starts_on"),
-        Column("ends_on", label=_("Last day"), sort_key="ends_on"),
+        DayColumn("starts_on", label=_("First day"), sort_key="starts_on"),
+        DayColumn("ends_on", label=_("Last day"), sort_key="ends_on"),
         StatusTagColumn(
             "state",
             label=_("Dates are"),

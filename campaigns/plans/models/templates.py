@@ -111,6 +111,11 @@ class PushTemplate(_Template):
         if not self.account_id and not self.channel_id:
             raise ValidationError({"channel": _("Name an account, or at least the channel.")})
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether it lands outside the usual window: it is then left open every year."""
+        return not 0 <= self.offset_days < self.series.length_days
+
     def instant_in(self, anchor: date) -> datetime:
         """When it goes out if the window begins on the anchor."""
         return at_beijing(self.day_in(anchor), self.clock)

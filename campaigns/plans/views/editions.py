@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.generic import FormView, View
 from wagtail.admin import messages
 from wagtail.admin.views import generic
@@ -24,7 +24,7 @@ from campaigns.calendar.private_files import handed_out
 from campaigns.calendar.regional import days_here, known_windows
 from campaigns.plans import copying
 from campaigns.plans.completing import complete
-from campaigns.plans.forms import CompleteForm, CopyForm, OpenForm, ShiftForm, next_year_of
+from campaigns.plans.forms import CompleteForm, CopyForm, OpenForm, ShiftForm
 from campaigns.plans.models import Plan, PushItem, Task
 from campaigns.plans.shifting import Shift, needs_preview, shift
 from campaigns.plans.views.plans import versions_for_lists
@@ -211,7 +211,7 @@ class OpenView(AdminPage, PreviewView):
         code = self.request.GET.get("series", "")
         active = Series.objects.filter(is_active=True)
         series = active.filter(code=code).first() or active.first()
-        return {"series": series, "year": next_year_of(series, timezone.localdate())}
+        return {"series": series}
 
     def verb(self, form: OpenForm) -> Callable[[], copying.Copied]:
         given, user = form.cleaned_data, self.request.user
@@ -247,16 +247,23 @@ class CopyView(OnEdition, PreviewView):
         return lambda: copying.copy_edition(other, self.edition, user, with_targets=with_targets)
 
     def done(self, result: copying.Copied) -> str:
-        messages.success(
-            self.request,
-            _("Copied: %(tasks)s tasks, %(pushes)s pushes; %(open)s pushes are to be completed.")
-            % {
-                "tasks": len(result.tasks),
-                "pushes": len(result.pushes),
-                "open": len(result.to_complete),
-            },
-        )
+        messages.success(self.request, _("Copied: %(what)s.") % {"what": _in_words(result)})
         return self.back_url
+
+
+def _in_words(copied: copying.Copied) -> str:
+    """What was copied, kind by kind, without the kinds that nothing was copied of."""
+    counted = (
+        (len(copied.tasks), ngettext_lazy("%(n)s task", "%(n)s tasks", "n")),
+        (len(copied.pushes), ngettext_lazy("%(n)s push", "%(n)s pushes", "n")),
+        (
+            len(copied.to_complete),
+            ngettext_lazy("%(n)s push to be completed", "%(n)s pushes to be completed", "n"),
+        ),
+        (copied.targets, ngettext_lazy("%(n)s target", "%(n)s targets", "n")),
+    )
+    said = [words % {"n": count} for count, words in counted if count]
+    return _(", ").join(said) or _("nothing")
 
 
 class CompleteView(AdminPage, FormView):
