@@ -14,7 +14,6 @@ from campaigns.channels import urls as channel_urls
 from campaigns.channels import viewsets as channels
 from campaigns.channels.handover import home_panel as handover_home_panel
 from campaigns.channels.handover import viewsets as handover
-from campaigns.channels.standin import mail_folder, stand_ins
 from campaigns.field import home_panel as field_home_panel
 from campaigns.field import urls as field_urls
 from campaigns.field import viewsets as field
@@ -89,10 +88,8 @@ def register_admin_urls() -> list:
 
 
 @hooks.register("insert_global_admin_css")
-def style_the_stand_in_banner() -> str:
-    if not stand_ins() and not mail_folder():
-        return ""
-    return format_html('<link rel="stylesheet" href="{}">', static("campaigns/stand_in.css"))
+def style_every_screen() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("campaigns/admin.css"))
 
 
 @hooks.register("construct_homepage_panels")

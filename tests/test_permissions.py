@@ -16,6 +16,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import RoutePattern, URLResolver
 from django.utils import timezone
@@ -25,6 +27,7 @@ from campaigns.field import sessions
 from campaigns.models import (
     Channel,
     Handover,
+    Heartbeat,
     ImportBatch,
     PackageLink,
     PartnerItem,
@@ -51,6 +54,7 @@ from tests.factories import AccountFactory, EditionFactory, make_case
 
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
 
+SILENT = 'data-heartbeat="silent"'
 NOBODY: frozenset[Role] = frozenset()
 EVERYBODY = frozenset(Role)
 EDITORIAL = {Role.EDITOR, Role.CAMPAIGN_ADMINISTRATOR, Role.ADMINISTRATOR}
@@ -551,6 +555,49 @@ def test_without_logging_in_only_the_public_addresses_answer(client, things):
         if met != (address.seen if is_public else "login"):
             wrong.append(f"{name}: {met}")
     assert wrong == []
+
+
+# --- The word that nothing ticks ------------------------------------------------------------------
+
+
+def screens(client, things) -> dict[str, str]:
+    """Every whole admin screen of ours that a superuser gets to see, and the home page: by name."""
+    found = {"home": client.get(reverse("wagtailadmin_home")).content.decode()}
+    for name, address in ADDRESSES.items():
+        if address.on == "file":
+            continue
+        kwargs = things["own"][address.on] if address.on else {}
+        response = getattr(client, address.method)(reverse(name, kwargs=kwargs))
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            page = response.content.decode()
+            if "data-wagtail-sidebar-branding" in page:
+                found[name] = page
+    return found
+
+
+def test_every_screen_warns_when_nothing_has_ticked(client, django_user_model, things):
+    client.force_login(django_user_model.objects.create_superuser("super"))
+    pages = screens(client, things)
+    listed = {"campaigns_admin:agenda_feeds", "task:add", "plan:inspect", "handover:index"}
+    assert listed < pages.keys()
+    assert len(pages) > 100
+    assert [name for name, page in pages.items() if page.count(SILENT) != 1] == []
+    Heartbeat.objects.create(host="one", beat_at=timezone.now())
+    assert SILENT not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_the_word_that_nothing_ticks_costs_one_query_and_spares_who_has_no_campaigns(
+    client, person
+):
+    home = reverse("wagtailadmin_home")
+    for role, is_told in ((COORDINATOR, True), (Role.TRANSLATOR, False)):
+        client.force_login(person(role, "654300"))
+        client.get(home)
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(home).content.decode()
+        assert (SILENT in page) is is_told
+        beats = [one for one in asked if "campaigns_heartbeat" in one["sql"]]
+        assert len(beats) == is_told
 
 
 # --- Wagtail and its add-ons ----------------------------------------------------------------------

@@ -5,7 +5,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +15,6 @@ from campaigns.calendar.models import Series
 from campaigns.calendar.windows import beijing_day
 from campaigns.channels.models import Channel
 from campaigns.regions.models import Region
-from campaigns.regions.scope import visible_paths
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -95,7 +93,7 @@ def read(request: HttpRequest) -> Asked:
         for name, offered in choices.items()
     }
     region = _region(told.get("region", "").strip(), user)
-    choices["region"] = _regions(user, region)
+    choices["region"] = _regions(user)
     return Asked(
         user=user,
         day=_day(told.get("day", ""), remarks) or today,
@@ -158,16 +156,11 @@ def _region(code: str, user: "AbstractBaseUser") -> Region | None:
     return region
 
 
-def _regions(user: "AbstractBaseUser", chosen: Region | None) -> list[tuple[str, str]]:
-    """The way from the top to the chosen region, and what lies right below: one query."""
-    visible = Region.objects.visible_to(user)
-    step = Region.steplen
-    offered = Q(depth__lte=2)
-    for path in visible_paths(user):
-        offered |= Q(path__startswith=path, depth__lte=len(path) // step + 1)
-    if chosen:
-        way = [chosen.path[:end] for end in range(step, len(chosen.path) + 1, step)]
-        offered |= Q(path__in=way) | Q(path__startswith=chosen.path, depth=chosen.depth + 1)
-    rows = list(visible.filter(offered))
+def _regions(user: "AbstractBaseUser") -> list[tuple[str, str]]:
+    """Every region that the user sees, by code and set in by its level: one query."""
+    rows = list(Region.objects.visible_to(user))
     least = min((region.depth for region in rows), default=1)
-    return [(region.code, "　" * (region.depth - least) + region.name) for region in rows]
+    return [
+        (region.code, f"{region.code} {'　' * (region.depth - least)}{region.name}")
+        for region in rows
+    ]

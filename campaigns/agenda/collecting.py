@@ -39,7 +39,11 @@ def entries_within(asked: Asked, span: Span) -> list[Entry]:
     return list(load(keys_within(asked, span), asked).values())
 
 
-def next_day(asked: Asked, after: date) -> date | None:
-    """The first day after that one on which something begins: where an empty view leads on to."""
-    firsts = (source.first_after(source.filtered(asked), after) for source in SOURCES)
+def next_day(asked: Asked, after: date, kind: str = "") -> date | None:
+    """The first day after that one on which something begins, of that kind if one is named.
+
+    An empty view leads on to it.
+    """
+    sources = [source for source in SOURCES if kind in ("", source.kind)]
+    firsts = (source.first_after(source.filtered(asked), after) for source in sources)
     return min((day for day in firsts if day), default=None)

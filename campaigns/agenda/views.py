@@ -70,7 +70,9 @@ class _View(Screen):
             undo=self.request.session.pop(UNDO, None),
             here=self.request.get_full_path(),
             weekday_names=[str(WEEKDAYS[n]) for n in range(7)],
-            next_day=next_day(asked, span.last) if shown["is_empty"] else None,
+            next_day=next_day(asked, span.last, shown.get("kind", ""))
+            if shown["is_empty"]
+            else None,
             **shown,
             **kwargs,
         )
@@ -198,7 +200,7 @@ class BoardView(_View):
         if not kind:
             kind = "push" if "push" in kinds else kinds[0]
         board = lists.board(asked, span, kind)
-        return {"board": board, "is_empty": not board.columns}
+        return {"board": board, "kind": kind, "is_empty": not board.columns}
 
 
 def _is_empty(weeks: list[list[days.Day]]) -> bool:

@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition, Series
 
@@ -37,6 +39,8 @@ def open_edition(series: Series, year: int) -> Edition:
     Raises ValidationError for a year outside 2019 to 2100, or where there is one already.
     """
     Edition._meta.get_field("year").run_validators(year)  # noqa: SLF001
+    if existing := Edition.objects.filter(series=series, year=year).first():
+        raise ValidationError({"year": _("There is one already: %(name)s.") % {"name": existing}})
     starts_on, ends_on = series.usual_window(year)
     edition = Edition(
         series=series,

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from campaigns.calendar.models import Edition, PublicHoliday, RegionalWindow, Series
 from campaigns.calendar.private_files import check_private_file
@@ -25,14 +26,45 @@ class NewSeriesForm(SeriesForm):
 
 
 class _NoticeForm(WagtailAdminModelForm):
-    """Takes the notice's file, which has no address to link to."""
+    """Takes the notice: its file, which has no address to link to, and its word for the dates.
+
+    While dates are expected, entering the notice's number or file confirms them, unless the person
+    says that it leaves them open.
+    """
+
+    BY_NOTICE = "by-notice"
+    NOTICE = ("notice_number", "notice_file")
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.state == Edition.State.EXPECTED:
+            self._offer_the_notices_word()
         if self.instance.notice_file_name:
             self.fields["notice_file"].help_text = _(
                 "There is “%(name)s”; another file takes its place."
             ) % {"name": self.instance.notice_file_name}
+
+    def _offer_the_notices_word(self) -> None:
+        self.fields["state"] = forms.ChoiceField(
+            label=self.fields["state"].label,
+            widget=forms.RadioSelect,
+            choices=[
+                (
+                    self.BY_NOTICE,
+                    _("By the notice: confirmed as soon as its number or file is entered here"),
+                ),
+                (Edition.State.EXPECTED, _("Expected: the notice leaves them open")),
+                (Edition.State.CONFIRMED, _("Confirmed, without a notice too")),
+            ],
+        )
+        self.initial["state"] = self.BY_NOTICE
+
+    def clean_state(self) -> str:
+        state = self.cleaned_data["state"]
+        if state != self.BY_NOTICE:
+            return state
+        entered = [n for n in self.NOTICE if n in self.changed_data and self.cleaned_data.get(n)]
+        return Edition.State.CONFIRMED if entered else self.instance.state
 
     def clean_notice_file(self):
         upload = self.cleaned_data["notice_file"]
@@ -43,7 +75,7 @@ class _NoticeForm(WagtailAdminModelForm):
 
 
 class EditionForm(_NoticeForm):
-    """What the year's notice says; setting the state to confirmed is a person's word for it."""
+    """What the year's notice says."""
 
     class Meta:
         model = Edition
@@ -51,7 +83,12 @@ class EditionForm(_NoticeForm):
             "name", "slogan", "notice_number", "organisers", "notice_file", "starts_on", "ends_on",
             "state", "needs_both_languages", "embargo_until",
         ]  # fmt: skip
-        widgets = {"notice_file": forms.FileInput}
+        widgets = {
+            "notice_file": forms.FileInput,
+            "starts_on": AdminDateInput,
+            "ends_on": AdminDateInput,
+            "embargo_until": AdminDateTimeInput,
+        }
 
 
 class NewEditionForm(_NoticeForm):
@@ -86,6 +123,7 @@ class RegionalWindowForm(ScopedForm):
     class Meta:
         model = RegionalWindow
         fields = ["starts_on", "ends_on"]
+        widgets = {"starts_on": AdminDateInput, "ends_on": AdminDateInput}
 
 
 class NewRegionalWindowForm(RegionalWindowForm):
@@ -93,6 +131,14 @@ class NewRegionalWindowForm(RegionalWindowForm):
 
     class Meta(RegionalWindowForm.Meta):
         fields = ["edition", "region", *RegionalWindowForm.Meta.fields]
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        edition, region = cleaned.get("edition"), cleaned.get("region")
+        if edition and region and edition.regional_windows.filter(region=region).exists():
+            # Said once, where it can be mended: a field in error is left out of the model's check.
+            self.add_error("region", _("That region has a window of this campaign already."))
+        return cleaned
 
 
 class PublicHolidayForm(ScopedForm):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.calendar.private_files import private_files, unguessable
 from campaigns.calendar.windows import (
     BEIJING,
+    LONGEST_DAYS,
     days_in,
     fixed_window,
     is_day_of_every_year,
@@ -108,6 +109,14 @@ class Series(models.Model):
         return f"{year}年{self.name}"
 
 
+def check_window(starts_on: date, ends_on: date) -> None:
+    """Raises ValidationError at ends_on for days that no campaign, of a region or not, can have."""
+    if ends_on < starts_on:
+        raise ValidationError({"ends_on": _("The last day lies before the first.")})
+    if (ends_on - starts_on).days > LONGEST_DAYS:
+        raise ValidationError({"ends_on": _("A window that long is a slip of the keyboard.")})
+
+
 class EditionQuerySet(models.QuerySet):
     def open_on(self, day: date) -> "EditionQuerySet":
         """Editions whose window holds that Beijing day."""
@@ -171,8 +180,13 @@ class Edition(models.Model):
         return self.name
 
     def clean(self) -> None:
-        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": _("The last day lies before the first.")})
+        if self.starts_on and self.ends_on:
+            check_window(self.starts_on, self.ends_on)
+
+    @property
+    def has_notice(self) -> bool:
+        """Whether its number or its file is entered."""
+        return bool(self.notice_number or self.notice_file_name)
 
     def window_of(self, region: Region | None = None) -> tuple[date, date]:
         """First and last day for that region: its own wider window, or one of a region above it."""
@@ -202,8 +216,29 @@ class RegionalWindowQuerySet(models.QuerySet):
 
     def over(self, region: Region) -> "RegionalWindowQuerySet":
         """Windows of the region itself and of all regions above it."""
-        steps = range(region.steplen, len(region.path) + 1, region.steplen)
-        return self.filter(region__path__in=[region.path[:length] for length in steps])
+        return self.filter(region__path__in=_way_to(region.path))
+
+    def known_to(self, user) -> "RegionalWindowQuerySet":
+        """Windows that the user may see, and those of regions above, which govern the user's."""
+        if sees_everything(user):
+            return self
+        paths = visible_paths(user)
+        if not paths:
+            return self.none()
+        told = Q(region__path__in={above for path in paths for above in _way_to(path)})
+        for path in paths:
+            told |= Q(region__path__startswith=path)
+        return self.filter(told)
+
+    def about(self, region: Region) -> "RegionalWindowQuerySet":
+        """Windows of the region, of all above it and of all below it."""
+        told = Q(region__path__in=_way_to(region.path)) | Q(region__path__startswith=region.path)
+        return self.filter(told)
+
+
+def _way_to(path: str) -> list[str]:
+    """The tree paths from the top down to that one."""
+    return [path[:end] for end in range(Region.steplen, len(path) + 1, Region.steplen)]
 
 
 class RegionalWindow(models.Model):
@@ -247,6 +282,7 @@ class RegionalWindow(models.Model):
             problems["ends_on"] = _("The campaign lasts until %(last)s, longer than that.") % told
         if problems:
             raise ValidationError(problems)
+        check_window(self.starts_on, self.ends_on)
 
 
 class PublicHolidayQuerySet(models.QuerySet):

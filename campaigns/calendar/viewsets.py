@@ -17,7 +17,15 @@ from campaigns.calendar.forms import (
 )
 from campaigns.calendar.models import Edition, PublicHoliday, Series
 from campaigns.calendar.rights import HeadOfficePolicy
+from campaigns.calendar.windows import with_weekday
 from campaigns.regions.viewsets import ScopedIndexView, ScopedViewSet
+
+
+class DayColumn(Column):
+    """A day as digits with its day of the week."""
+
+    def get_value(self, instance) -> str:
+        return with_weekday(super().get_value(instance))
 
 
 class SharedViewSet(ScopedViewSet):
@@ -31,10 +39,6 @@ class SharedViewSet(ScopedViewSet):
     usage_view_class = usage.UsageView
     inspect_view_enabled = True
     search_backend_name = None
-    # With a word when nothing ticks: what is planned here would not go out.
-    index_template_name = "campaigns/pushes/watched_index.html"
-    create_template_name = edit_template_name = "campaigns/pushes/watched_form.html"
-    inspect_template_name = "campaigns/pushes/watched_inspect.html"
 
 
 class HeadOfficeViewSet(SharedViewSet):
@@ -55,8 +59,8 @@ class EditionViewSet(HeadOfficeViewSet):
     list_display = [
         "name",
         "code",
-        Column("starts_on", label=_("First day"), sort_key="starts_on"),
-        Column("ends_on", label=_("Last day"), sort_key="ends_on"),
+        DayColumn("starts_on", label=_("First day"), sort_key="starts_on"),
+        DayColumn("ends_on", label=_("Last day"), sort_key="ends_on"),
         StatusTagColumn(
             "state",
             label=_("Dates are"),

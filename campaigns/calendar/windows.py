@@ -3,7 +3,11 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.dates import WEEKDAYS
+
 BEIJING = ZoneInfo("Asia/Shanghai")
+# No campaign lasts longer, in no region: a date further off is a slip of the keyboard.
+LONGEST_DAYS = 120
 
 
 def beijing_day(instant: datetime) -> date:
@@ -55,3 +59,8 @@ def moved(instant: datetime, days: int) -> datetime:
 def at_beijing(day: date, clock: time) -> datetime:
     """The instant of that clock time on that day in Beijing."""
     return datetime.combine(day, clock, tzinfo=BEIJING)
+
+
+def with_weekday(day: date) -> str:
+    """The day as digits and its day of the week, by which people plan."""
+    return f"{day} {WEEKDAYS[day.weekday()]}"

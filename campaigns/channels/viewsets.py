@@ -65,8 +65,6 @@ class ChannelAccountViewSet(ScopedViewSet):
     model = ChannelAccount
     icon = "mail"
     # With a word when nothing ticks: what is planned here would not go out.
-    index_template_name = "campaigns/pushes/watched_index.html"
-    create_template_name = edit_template_name = "campaigns/pushes/watched_form.html"
     inspect_template_name = "campaigns/channels/admin/account_inspect.html"
     menu_order = 400
     withheld = frozenset({"delete", "usage"})

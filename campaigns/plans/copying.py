@@ -21,7 +21,7 @@ from campaigns.plans.models import PushItem, PushTemplate, Task, TaskTemplate
 from campaigns.plans.models.templates import relative
 from campaigns.plans.rehearsal import fingerprint
 from campaigns.pushes.models import Push
-from campaigns.pushes.planning import plan
+from campaigns.pushes.planning import Planned, plan
 from campaigns.reach.models import Target
 from campaigns.regions.models import HEAD_OFFICE, Region
 from content.models import EducationPage
@@ -42,6 +42,8 @@ class Line:
     offset: str
     clock: str = ""
     where: str = ""
+    piece: str = ""
+    language: str = ""
     missing: str = ""
 
 
@@ -252,10 +254,12 @@ class _Copier:
         if not missing:
             where = (self.edition, wish.page, wish.language, account, wish.at)
             more = {"publishing": wish.publishing, "by": self.by}
-            push, missing = attempt(lambda: plan(*where, **more).push)
-        if push and PushItem.objects.filter(push=push).exists():
-            self.copied.there_already += 1
-            return
+            planned, missing = attempt(lambda: plan(*where, **more))
+            push = planned and planned.push
+            if planned and not planned.is_new:
+                # Planned by hand, or by another line: it stays as it is and belongs to nobody new.
+                self.copied.there_already += 1
+                return
         item = PushItem(
             edition=self.edition,
             region=account.region if account else self.head_office,
@@ -278,6 +282,8 @@ class _Copier:
             beijing_day(wish.at),
             clock=f"{wish.at.astimezone(BEIJING):%H:%M}",
             where=str(account.name if account else item.channel or ""),
+            piece=push.page.title if push else wish.page.title if wish.page else "",
+            language=item.get_language_display(),
             missing=item.reason,
         )
         (self.copied.to_complete if missing else self.copied.pushes).append(line)
@@ -321,8 +327,8 @@ class _Copier:
         return Line(title, day, relative((day - self.edition.starts_on).days), **more)
 
 
-def attempt(verb: Callable[[], Push]) -> tuple[Push | None, list[str]]:
-    """The push, or why it cannot be planned."""
+def attempt(verb: Callable[[], Planned]) -> tuple[Planned | None, list[str]]:
+    """What was planned, or why it cannot be."""
     try:
         with transaction.atomic():
             return verb(), []

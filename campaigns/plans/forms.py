@@ -5,12 +5,15 @@ from datetime import date
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput, AdminPageChooser
 
 from campaigns.calendar.models import Edition, Series
-from campaigns.channels.models import ChannelAccount
+from campaigns.channels.models import Channel, ChannelAccount
 from campaigns.plans.models import PushItem, PushTemplate, Task, TaskTemplate
 from campaigns.pushes.forms import BeijingDateTimeField
 from campaigns.regions.forms import RegionChoiceField, ScopedForm
@@ -30,12 +33,31 @@ class ShiftForm(forms.Form):
 
 
 class OpenForm(forms.Form):
-    """Which series, which year."""
+    """Which series, which year: the first that it has no campaign of, if none is given."""
 
     series = forms.ModelChoiceField(
         Series.objects.filter(is_active=True), label=_("Series"), empty_label=None
     )
-    year = forms.IntegerField(label=_("Year"), min_value=2019, max_value=2100)
+    year = forms.IntegerField(
+        label=_("Year"),
+        required=False,
+        min_value=2019,
+        max_value=2100,
+        help_text=_(
+            "Empty: the first year from this one on that the series has no campaign of yet."
+        ),
+    )
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        series = cleaned.get("series")
+        if not series or "year" in self.errors:
+            return cleaned
+        if cleaned.get("year") is None:
+            cleaned["year"] = next_year_of(series, timezone.localdate())
+        if existing := series.editions.filter(year=cleaned["year"]).first():
+            self.add_error("year", already_open(existing))
+        return cleaned
 
 
 class CopyForm(forms.Form):
@@ -105,7 +127,7 @@ class TaskForm(ScopedForm):
     class Meta:
         model = Task
         fields = ["edition", "region", "title", "notes", "department", "owner", "due_on", "state"]
-        widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"notes": forms.Textarea(attrs={"rows": 3}), "due_on": AdminDateInput}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -122,6 +144,10 @@ class TaskForm(ScopedForm):
 
 
 class TaskTemplateForm(WagtailAdminModelForm):
+    region = RegionChoiceField(
+        label=_("Region"), required=False, empty_label=_("Head office"), help_text=""
+    )
+
     class Meta:
         model = TaskTemplate
         fields = ["series", "offset_days", "title", "department", "notes", "region"]
@@ -140,8 +166,26 @@ class PushTemplateForm(WagtailAdminModelForm):
             "clock": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        # Field work is reported, nothing is sent to it.
+        self.fields["channel"].queryset = Channel.objects.filter(kind=Channel.Kind.ONLINE)
+        self.fields["offset_days"].help_text = _(
+            "0 is the first day of the window. A push goes out on days of the window only."
+        )
 
-def next_year_of(series: Series | None, today: date) -> int:
+
+def already_open(edition: Edition) -> str:
+    """That there is one, and the way to it."""
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("That year's campaign is open already:"),
+        reverse("edition:inspect", args=[edition.pk]),
+        edition.name,
+    )
+
+
+def next_year_of(series: Series, today: date) -> int:
     """The first year from this one on that the series has no edition of."""
-    taken = set(series.editions.values_list("year", flat=True)) if series else set()
+    taken = set(series.editions.values_list("year", flat=True))
     return next(year for year in range(today.year, 2102) if year not in taken)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.calendar.models import Edition, RegionalWindow
+from campaigns.calendar.models import Edition, RegionalWindow, check_window
 from campaigns.calendar.rights import require_head_office
 from campaigns.calendar.windows import beijing_day, moved
 from campaigns.field.models import FieldSession
@@ -34,7 +34,8 @@ FURTHEST_DAYS = 120
 class Move:
     """One thing that moves (`after`) or stays. `key` names the row, such as task:12.
 
-    `reason` says why it stays, or what the move costs.
+    `reason` says why it stays, or what the move costs; `is_past`, that it would lie in the past by
+    then; `is_outside`, that the campaign's days, in its region, leave it out.
     """
 
     key: str
@@ -43,6 +44,8 @@ class Move:
     before: date | datetime | str
     after: date | datetime | str | None = None
     reason: str = ""
+    is_past: bool = False
+    is_outside: bool = False
 
 
 @dataclass
@@ -91,7 +94,7 @@ def shift(
 
     `confirmed` says that these are the notice's dates.
     Raises PermissionDenied for a region's people, and ValidationError, keyed by field, for a window
-    that ends before it begins or lies more than FURTHEST_DAYS from the present one.
+    that ends before it begins, is too long, or lies more than FURTHEST_DAYS from the present one.
     """
     require_head_office(by)
     locked = Edition.objects.select_for_update().get(pk=edition.pk)
@@ -116,8 +119,7 @@ def shift(
 
 
 def _check(edition: Edition, starts_on: date, ends_on: date) -> None:
-    if ends_on < starts_on:
-        raise ValidationError({"ends_on": _("The last day lies before the first.")})
+    check_window(starts_on, ends_on)
     if abs((starts_on - edition.starts_on).days) > FURTHEST_DAYS:
         raise ValidationError(
             {
@@ -125,8 +127,6 @@ def _check(edition: Edition, starts_on: date, ends_on: date) -> None:
                 % {"days": FURTHEST_DAYS, "date": edition.starts_on}
             }
         )
-    if (ends_on - starts_on).days > FURTHEST_DAYS:
-        raise ValidationError({"ends_on": _("A window that long is a slip of the keyboard.")})
 
 
 def _pushes_of(edition: Edition) -> list[Push]:
@@ -156,7 +156,9 @@ def _move_tasks(told: Shift) -> None:
     if told.days:
         for task in open_tasks:
             before, task.due_on = task.due_on, task.due_on + timedelta(days=told.days)
-            told.moves.append(Move(f"task:{task.pk}", task.title, task.region, before, task.due_on))
+            told.moves.append(
+                _move(f"task:{task.pk}", task.title, task.region, before, task.due_on)
+            )
         Task.objects.bulk_update(open_tasks, ["due_on"], batch_size=500)
     for task in tasks:
         if not task.is_open:
@@ -213,18 +215,40 @@ def _move_open_items(told: Shift) -> None:
         before, item.scheduled_at = item.scheduled_at, moved(item.scheduled_at, told.days)
         item.save(update_fields=["scheduled_at"])
         told.moves.append(
-            Move(f"item:{item.pk}", item.title, item.region, before, item.scheduled_at)
+            _move(f"item:{item.pk}", item.title, item.region, before, item.scheduled_at)
         )
 
 
 def _name_sessions(told: Shift) -> None:
-    if not told.days:
-        return
+    """Sessions stay; those that the new window leaves out are named even if nothing moves."""
     planned = FieldSession.objects.filter(
         edition=told.edition, state=FieldSession.State.PLANNED, starts_at__gt=timezone.now()
     ).select_related("region")
+    windows = list(told.edition.regional_windows.select_related("region"))
     reason = _("Field sessions are agreed with people on the spot: their team moves them.")
-    told.stays += [
-        Move(f"session:{row.pk}", row.place, row.region, row.starts_at, None, reason)
-        for row in planned
-    ]
+    for row in planned:
+        is_outside = not _holds(told.edition, windows, row)
+        if told.days or is_outside:
+            told.stays.append(
+                Move(
+                    f"session:{row.pk}",
+                    row.place,
+                    row.region,
+                    row.starts_at,
+                    None,
+                    reason,
+                    is_outside=is_outside,
+                )
+            )
+
+
+def _holds(edition: Edition, windows: list[RegionalWindow], session: FieldSession) -> bool:
+    """Whether the session's day lies in the campaign's days or in those of a region over it."""
+    over = [row for row in windows if session.region.path.startswith(row.region.path)]
+    return any(row.starts_on <= session.day <= row.ends_on for row in (edition, *over))
+
+
+def _move(key: str, label: str, region: Region, before, after: date | datetime) -> Move:
+    now = timezone.now()
+    is_past = after < (now if isinstance(after, datetime) else beijing_day(now))
+    return Move(key, label, region, before, after, is_past=is_past)

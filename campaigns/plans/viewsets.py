@@ -13,7 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from campaigns.calendar.forms import NewRegionalWindowForm, RegionalWindowForm
 from campaigns.calendar.models import Edition, RegionalWindow
-from campaigns.calendar.viewsets import EditionViewSet
+from campaigns.calendar.viewsets import DayColumn, EditionViewSet
 from campaigns.plans.forms import TaskForm, people_at
 from campaigns.plans.models import Plan, PlanVersion, Task
 from campaigns.plans.plan_forms import NewPlanForm, PlanForm
@@ -300,7 +300,12 @@ class RegionalWindowViewSet(ScopedViewSet):
     add_view_class = WindowCreateView
     edit_view_class = WindowEditView
     withheld = frozenset({"usage"})
-    list_display = ["edition", "region", "starts_on", "ends_on"]
+    list_display = [
+        "edition",
+        "region",
+        DayColumn("starts_on", label=_("First day"), sort_key="starts_on"),
+        DayColumn("ends_on", label=_("Last day"), sort_key="ends_on"),
+    ]
     list_filter = ["edition"]
 
     def get_form_class(self, for_update: bool = False) -> type:

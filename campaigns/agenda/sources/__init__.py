@@ -5,8 +5,9 @@ from campaigns.agenda.sources.editions import Editions
 from campaigns.agenda.sources.pushes import Pushes
 from campaigns.agenda.sources.sessions import Sessions
 from campaigns.agenda.sources.tasks import Tasks
+from campaigns.agenda.sources.windows import RegionalWindows
 
-SOURCES: tuple[Source, ...] = (Editions(), Pushes(), Sessions(), Tasks())
+SOURCES: tuple[Source, ...] = (Editions(), RegionalWindows(), Pushes(), Sessions(), Tasks())
 BY_KIND: dict[str, Source] = {source.kind: source for source in SOURCES}
 
 

@@ -118,6 +118,11 @@ class PushTemplate(_Template):
             words = _("Only a push to the website can publish the piece.")
             raise ValidationError({"publishing": words})
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether it lands outside the usual window: it is then left open every year."""
+        return not 0 <= self.offset_days < self.series.length_days
+
     def instant_in(self, anchor: date) -> datetime:
         """When it goes out if the window begins on the anchor."""
         return at_beijing(self.day_in(anchor), self.clock)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.generic import FormView, View
 from wagtail.admin import messages
 from wagtail.admin.views import generic
@@ -21,9 +21,10 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from campaigns.calendar.models import Edition, Series
 from campaigns.calendar.private_files import handed_out
+from campaigns.calendar.regional import days_here, known_windows
 from campaigns.plans import copying
 from campaigns.plans.completing import complete
-from campaigns.plans.forms import CompleteForm, CopyForm, OpenForm, ShiftForm, next_year_of
+from campaigns.plans.forms import CompleteForm, CopyForm, OpenForm, ShiftForm
 from campaigns.plans.models import Plan, PushItem, Task
 from campaigns.plans.shifting import Shift, needs_preview, shift
 from campaigns.plans.views.plans import versions_for_lists
@@ -41,6 +42,7 @@ class EditionHubView(generic.InspectView):
 
     def get_context_data(self, **kwargs) -> dict:
         edition, user = self.object, self.request.user
+        windows = known_windows(edition, user)
         tasks = edition.tasks.visible_to(user)
         pushes = Push.objects.visible_to(user).filter(edition=edition)
         states = Counter(pushes.values_list("state", flat=True))
@@ -69,7 +71,8 @@ class EditionHubView(generic.InspectView):
                 for value, label in Push.State.choices
                 if states[value]
             ],
-            windows=edition.regional_windows.visible_to(user).select_related("region"),
+            windows=windows,
+            days_here=days_here(edition, user, windows),
             plans=Plan.objects.visible_to(user)
             .filter(edition=edition)
             .select_related("region")
@@ -122,10 +125,14 @@ class EditionEditView(generic.EditView):
     # So many are named in the message; the list shows all.
     MOST_NAMED = 3
     wish: dict | None = None
+    is_confirmed_now = False
 
     def save_instance(self) -> Edition:
         edition = self.form.instance
         before = Edition.objects.get(pk=edition.pk)
+        self.is_confirmed_now = (before.state, edition.state) == (
+            Edition.State.EXPECTED, Edition.State.CONFIRMED,
+        )  # fmt: skip
         is_moved = (edition.starts_on, edition.ends_on) != (before.starts_on, before.ends_on)
         if is_moved and needs_preview(before):
             self.wish = {"starts_on": edition.starts_on, "ends_on": edition.ends_on}
@@ -157,7 +164,14 @@ class EditionEditView(generic.EditView):
         messages.warning(self.request, text, buttons=[button])
 
     def get_success_message(self) -> str | None:
-        return None if self.wish else super().get_success_message()
+        if self.wish:
+            return None
+        if self.is_confirmed_now:
+            return _("Saved. The dates are confirmed: %(first)s to %(last)s.") % {
+                "first": self.object.starts_on,
+                "last": self.object.ends_on,
+            }
+        return super().get_success_message()
 
     def get_success_url(self) -> str:
         if self.wish:
@@ -179,7 +193,12 @@ class ShiftView(OnEdition, PreviewView):
     confirm_label = gettext_lazy("Yes, move all this")
 
     def get_initial(self) -> dict:
-        return {"starts_on": self.edition.starts_on, "ends_on": self.edition.ends_on}
+        edition = self.edition
+        return {
+            "starts_on": edition.starts_on,
+            "ends_on": edition.ends_on,
+            "confirmed": edition.has_notice,
+        }
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if "starts_on" not in request.GET:
@@ -216,7 +235,7 @@ class OpenView(AdminPage, PreviewView):
         code = self.request.GET.get("series", "")
         active = Series.objects.filter(is_active=True)
         series = active.filter(code=code).first() or active.first()
-        return {"series": series, "year": next_year_of(series, timezone.localdate())}
+        return {"series": series}
 
     def verb(self, form: OpenForm) -> Callable[[], copying.Copied]:
         given, user = form.cleaned_data, self.request.user
@@ -252,16 +271,23 @@ class CopyView(OnEdition, PreviewView):
         return lambda: copying.copy_edition(other, self.edition, user, with_targets=with_targets)
 
     def done(self, result: copying.Copied) -> str:
-        messages.success(
-            self.request,
-            _("Copied: %(tasks)s tasks, %(pushes)s pushes; %(open)s pushes are to be completed.")
-            % {
-                "tasks": len(result.tasks),
-                "pushes": len(result.pushes),
-                "open": len(result.to_complete),
-            },
-        )
+        messages.success(self.request, _("Copied: %(what)s.") % {"what": _in_words(result)})
         return self.back_url
+
+
+def _in_words(copied: copying.Copied) -> str:
+    """What was copied, kind by kind, without the kinds that nothing was copied of."""
+    counted = (
+        (len(copied.tasks), ngettext_lazy("%(n)s task", "%(n)s tasks", "n")),
+        (len(copied.pushes), ngettext_lazy("%(n)s push", "%(n)s pushes", "n")),
+        (
+            len(copied.to_complete),
+            ngettext_lazy("%(n)s push to be completed", "%(n)s pushes to be completed", "n"),
+        ),
+        (copied.targets, ngettext_lazy("%(n)s target", "%(n)s targets", "n")),
+    )
+    said = [words % {"n": count} for count, words in counted if count]
+    return _(", ").join(said) or _("nothing")
 
 
 class CompleteView(AdminPage, FormView):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.calendar.windows import BEIJING
-from campaigns.models import Push, Region
+from campaigns.models import Push, Region, Task
 from campaigns.regions.roles import Role
 from tests.campaigns.agenda.conftest import NOON, entries_of
 from tests.factories import EditionFactory
@@ -88,6 +88,18 @@ class TestPlaces:
         assert look(view, day="2026-01-15")["next_day"] == edition.starts_on
         assert look(view, day="2026-01-15", series="515")["next_day"] is None
         assert look(view, day="2026-04-15")["next_day"] is None
+
+    def test_an_empty_board_leads_on_to_the_next_of_its_kind(
+        self, administrator, look, edition, tree, push_at
+    ):
+        Task.objects.create(
+            edition=edition, region=tree["000000"], title="x", due_on=date(2026, 2, 1)
+        )
+        push = push_at()
+        assert look("board", day="2025-06-01", kind="push")["next_day"] == date(2026, 3, 11)
+        push.delete()
+        assert look("board", day="2025-06-01", kind="push")["next_day"] is None
+        assert look("board", day="2025-06-01", kind="task")["next_day"] == date(2026, 2, 1)
 
     @pytest.mark.parametrize("day", ["2019-01-01", "2100-12-31", "2024-02-29"])
     @pytest.mark.parametrize("view", VIEWS)
@@ -220,6 +232,11 @@ class TestScope:
         client.force_login(person(Role.REGIONAL_COORDINATOR, "650000"))
         answer = client.get(reverse(f"campaigns_admin:agenda_{view}"), {"region": code})
         assert answer.status_code == 404
+
+    def test_every_region_that_is_seen_is_offered(self, administrator, look, tree):
+        offered = dict(look("month")["asked"].choices["region"])
+        assert offered.keys() == tree.keys()
+        assert offered["654321"] == "654321 　　　布尔津支公司"
 
     def test_only_own_regions_are_offered(self, client, person, look, clock):
         client.force_login(person(Role.REGIONAL_COORDINATOR, "654300"))

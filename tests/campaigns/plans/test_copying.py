@@ -103,6 +103,16 @@ def test_a_push_that_is_fit_is_planned(edition, ready, account):
     assert PushItem.objects.get().push == push
 
 
+def test_a_preview_names_piece_and_account_and_counts_what_is_made(edition, ready, account, page):
+    (line,) = rehearse(lambda: copy_template(edition)).pushes
+    assert (line.piece, line.where, line.language) == (page.title, account.name, "简体中文")
+    plan_push(edition, page, "zh-hans", account, at_beijing(date(2027, 3, 9), time(10)))
+    copied = copy_template(edition)
+    assert (copied.pushes, copied.to_complete) == ([], [])
+    assert copied.there_already == 1
+    assert Push.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [

@@ -21,6 +21,7 @@ from campaigns.models import (
     PushTemplate,
     RegionalWindow,
     Series,
+    Target,
     Task,
     TaskTemplate,
 )
@@ -92,8 +93,20 @@ def test_next_years_edition_is_seen_before_it_is_opened(client, administrator, s
 
 
 def test_the_year_that_comes_next_is_offered(client, administrator, edition):
-    Edition.objects.filter(pk=edition.pk).update(year=2026)
-    assert client.get(reverse("edition:open")).context["form"].initial["year"] == 2027
+    Edition.objects.filter(pk=edition.pk).update(year=2026, code="315-2026")
+    address = reverse("edition:open")
+    wish = {"series": edition.series_id, "year": ""}
+    assert client.post(address, wish).context["result"].edition.year == 2027
+    other = Series.objects.get(code="515")
+    assert client.post(address, {**wish, "series": other.pk}).context["result"].edition.year == 2026
+
+
+def test_a_year_that_is_open_is_said_once_with_the_way_to_it(client, administrator, edition):
+    wish = {"series": edition.series_id, "year": 2027}
+    answer = client.post(reverse("edition:open"), wish)
+    ((message,),) = answer.context["form"].errors.values()
+    assert reverse("edition:inspect", args=[edition.pk]) in message
+    assert f'<a href="{reverse("edition:inspect", args=[edition.pk])}">' in answer.content.decode()
 
 
 def test_a_schedule_is_copied_once_it_was_confirmed(client, administrator, edition):
@@ -137,6 +150,48 @@ def test_a_notice_with_other_dates_asks_before_anything_moves(client, administra
     edition.refresh_from_db()
     assert (edition.starts_on, edition.state) == (date(2027, 3, 10), "confirmed")
     assert edition.tasks.get(title="活动启动").due_on == date(2027, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ({}, "confirmed"),
+        ({"notice_number": ""}, "expected"),
+        ({"notice_number": "", "notice_file": "通知.pdf"}, "confirmed"),
+        ({"state": "expected"}, "expected"),
+        ({"notice_number": "", "state": "confirmed"}, "confirmed"),
+    ],
+)
+def test_entering_the_notice_confirms_the_dates_in_the_same_act(
+    client, administrator, edition, told, state
+):
+    address = reverse("edition:edit", args=[edition.pk])
+    assert client.get(address).context["form"]["state"].value() == "by-notice"
+    days = {"starts_on": "2027-03-09", "ends_on": "2027-03-15"}
+    wish = {**NOTICE, **days, "state": "by-notice", **told}
+    if "notice_file" in wish:
+        wish["notice_file"] = SimpleUploadedFile(wish["notice_file"], b"%PDF")
+    client.post(address, wish)
+    edition.refresh_from_db()
+    assert edition.state == state
+    # What is entered already confirms nothing when something else is changed.
+    client.post(address, {**wish, "state": "by-notice", "slogan": "另一", "notice_file": ""})
+    edition.refresh_from_db()
+    assert edition.state == state
+
+
+def test_the_preview_of_other_dates_carries_that_the_notice_confirms_them(
+    client, administrator, edition
+):
+    copy_template(edition)
+    answer = client.post(
+        reverse("edition:edit", args=[edition.pk]),
+        {**NOTICE, "state": "by-notice", "starts_on": "2027-03-10", "ends_on": "2027-03-16"},
+    )
+    assert "confirmed=on" in answer.url
+    assert client.get(answer.url).context["result"].edition.state == "confirmed"
+    asked = client.get(reverse("edition:shift", args=[edition.pk]))
+    assert asked.context["form"]["confirmed"].value() is True
 
 
 def test_the_notices_file_is_kept_privately(client, administrator, edition, settings):
@@ -235,7 +290,8 @@ def test_a_regional_window_is_entered_on_screen(client, administrator, edition, 
     assert answer.url == reverse("edition:inspect", args=[edition.pk])
     assert RegionalWindow.objects.get().region == tree["650000"]
     again = client.post(reverse("regionalwindow:add"), wish)
-    assert again.status_code == 200
+    assert again.context["form"].errors.keys() == {"region"}
+    assert len(again.context["form"].errors["region"]) == 1
     narrow = {**wish, "region": tree["430000"].pk, "ends_on": "2027-03-10"}
     answer = client.post(reverse("regionalwindow:add"), narrow)
     assert answer.context["form"].errors.keys() == {"ends_on"}
@@ -380,6 +436,38 @@ def test_reminder_days_are_whole_numbers(series, text):
     series.reminder_days = text
     with pytest.raises(ValidationError):
         series.clean()
+
+
+def test_the_templates_offer_what_can_be_and_say_what_lands_outside(
+    client, administrator, series, tree
+):
+    page = client.get(reverse("tasktemplate:add")).content.decode()
+    assert "650000 　新疆分公司" in page
+    form = client.get(reverse("pushtemplate:add")).context["form"]
+    assert "field" not in form.fields["channel"].queryset.values_list("code", flat=True)
+    wish = {
+        "series": series.pk, "offset_days": 3, "title": "推文", "clock": "10:00",
+        "channel": Channel.objects.get(code="wechat").pk, "language": "kk",
+    }  # fmt: skip
+    for offset, is_outside in ((6, False), (7, True), (-1, True)):
+        answer = client.post(
+            reverse("pushtemplate:add"), {**wish, "offset_days": offset}, follow=True
+        )
+        told = [str(message) for message in answer.context["messages"]]
+        assert any("不在通常的活动期" in text for text in told) is is_outside
+    assert "Қазақша" in client.get(reverse("pushtemplate:index")).content.decode()
+
+
+def test_what_was_copied_is_said_kind_by_kind(client, administrator, edition, tree):
+    last = Edition.objects.create(
+        series=edition.series, year=2026, code="315-2026", name="x",
+        starts_on=date(2026, 3, 9), ends_on=date(2026, 3, 15),
+    )  # fmt: skip
+    Target.objects.create(edition=last, region=tree["000000"], value=5)
+    wish = {"source": last.pk, "with_targets": "on"}
+    answer = confirm(client, reverse("edition:copy", args=[edition.pk]), wish)
+    told = [str(message) for message in client.get(answer.url).context["messages"]]
+    assert [text.strip() for text in told] == ["已复制：1 个目标。"]
 
 
 def test_templates_are_changed_on_screen(client, administrator, series):

@@ -262,6 +262,44 @@ def test_a_regions_window_is_wider_than_the_campaigns(*, edition, tree, region, 
     assert set(refusal.value.message_dict) == {field}
 
 
+@pytest.mark.parametrize(("region", "is_named"), [("654321", False), ("430102", True)])
+def test_sessions_that_the_new_window_leaves_out_are_named_as_such(
+    *, schedule, tree, region, is_named
+):
+    sessions.plan(
+        by=None, region=tree[region], form="stall", venue_class="rural", place="夏牧场",
+        language="kk-arab", starts_at=at_beijing(date(2027, 3, 14), time(10)), edition=schedule,
+    )  # fmt: skip
+    shorter = shift(schedule, date(2027, 3, 9), date(2027, 3, 12))
+    named = [line.is_outside for line in shorter.stays if line.key.startswith("session")]
+    assert named == [True] * is_named
+    moved_on = by_days(schedule, 6)
+    (line,) = [line for line in moved_on.stays if line.key.startswith("session")]
+    assert line.is_outside is is_named
+
+
+def test_what_would_land_in_the_past_is_marked(schedule, clock):
+    clock.move_to(datetime(2027, 3, 8, tzinfo=BEIJING))
+    told = by_days(schedule, -4)
+    past = {line.key.split(":")[0] for line in told.moves if line.is_past}
+    assert past == {"task", "item"}
+    for line in told.moves:
+        if line.key.startswith("task"):
+            assert line.is_past is (line.after < date(2027, 3, 8))
+
+
+def test_a_regions_window_is_held_to_the_campaigns_bound(edition, tree):
+    window = RegionalWindow(
+        edition=edition,
+        region=tree["650000"],
+        starts_on=date(2027, 3, 9),
+        ends_on=date(2029, 3, 31),
+    )
+    with pytest.raises(ValidationError) as refusal:
+        window.full_clean()
+    assert set(refusal.value.message_dict) == {"ends_on"}
+
+
 def test_asking_about_a_day_inside_costs_no_query(edition, tree, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert edition.holds(date(2027, 3, 9), tree["654321"])

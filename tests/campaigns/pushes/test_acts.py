@@ -14,7 +14,7 @@ from campaigns.channels.handover import handing
 from campaigns.channels.handover.models import Handover
 from campaigns.channels.models import Placement
 from campaigns.pushes import engine, hands, pausing
-from campaigns.pushes.models import Heartbeat, Pause, Push
+from campaigns.pushes.models import Pause, Push
 from campaigns.pushes.states import State
 from campaigns.reach.models import TrackedLink
 from campaigns.regions.roles import Role
@@ -387,29 +387,6 @@ class TestPauses:
         pause = pausing.begin(Pause(reason="x"), boss)
         post(in_xinjiang, "resume", pause)
         assert Pause.objects.standing().exists()
-
-
-def test_every_screen_of_this_part_warns_when_nothing_ticks(administrator, plan_at):
-    push = plan_at(5)
-    pause = pausing.begin(Pause(reason="x"), administrator.user)
-    addresses = [
-        reverse("push:index"),
-        reverse("push:pauses"),
-        reverse("push:resume", args=[pause.pk]),
-        reverse("push:inspect", args=[push.pk]),
-        *(
-            reverse(f"{kind}:{name}", args=[pk] if name in ("edit", "inspect") else [])
-            for kind, pk in (("edition", push.edition_id), ("channelaccount", push.account_id))
-            for name in ("index", "add", "edit", "inspect")
-        ),
-    ]
-
-    def silent(address: str) -> bool:
-        return 'data-heartbeat="silent"' in administrator.get(address).content.decode()
-
-    assert [address for address in addresses if not silent(address)] == []
-    Heartbeat.objects.create(host="one", beat_at=NOON)
-    assert [address for address in addresses if silent(address)] == []
 
 
 class TestCallingOff:
