@@ -72,7 +72,7 @@ def day(page: Page, number: int):
 
 
 def test_a_push_is_dragged_to_another_day_and_taken_back(calendar, push):
-    page = calendar()
+    page = calendar({"width": 1280, "height": 1600})
     page.goto(VIEWS["month"])
     entry = page.locator(f"[data-entry='push-{push.pk}']")
     with page.expect_navigation():
