@@ -101,10 +101,10 @@ def end(
 ) -> dict[int, str]:
     """End the pause, having done with each late push as chosen: all of it or, on an error, nothing.
 
-    `choices` names pushes one by one, by id, with a time for RETIME: each of these is checked first,
-    and what could not be done as chosen goes back to planned, to be looked at; that is returned, by
-    id. `others` is the answer for all the rest, SEND or SKIP, however many: what is sent so is
-    checked as it is sent. Without it, a late push that is not named stops all: raises
+    `choices` names pushes one by one, by id, with a time for RETIME: each of these is checked
+    first, and what could not be done as chosen goes back to planned, to be looked at; that is
+    returned, by id. `others` is the answer for all the rest, SEND or SKIP, however many: what is
+    sent so is checked as it is sent. Without it, a late push that is not named stops all: raises
     ValidationError, as it does where somebody else has moved one of them meanwhile.
 
     Calls channels and the site: not to be done inside a transaction.

@@ -32,8 +32,8 @@ WELL = Answer()
 class Addresses:
     """What pages answer, remembered for a tick.
 
-    PREFLIGHT_URL is where this machine reaches the site: silence there is a problem. Where it is not
-    set, SITE_URL is asked, which this machine may well not reach, behind a proxy say, or find
+    PREFLIGHT_URL is where this machine reaches the site: silence there is a problem. Where it is
+    not set, SITE_URL is asked, which this machine may well not reach, behind a proxy say, or find
     another server at. What does not answer there as this site does says nothing about the page.
     """
 

@@ -46,7 +46,7 @@ def confirm(client, address: str, wish: dict):
     return client.post(address, {**wish, "seen": seen.context["result"].fingerprint})
 
 
-# --- What a change of the campaign does to its pushes ----------------------------------------------
+# --- What a change of the campaign does to its pushes ---------------------------------------------
 
 
 def test_an_embargo_tells_which_approved_pushes_will_fail(
