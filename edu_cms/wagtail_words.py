@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, ngettext
 gettext_noop("Inspect")
 gettext_noop("New: %(model_name)s")
 gettext_noop("Search all pages…")
+gettext_noop("Wagtail %(current_version)s editor guide")
 # Lists.
 gettext_noop('There are no %(model_name)s to display. Why not <a href="%(add_url)s">add one</a>?')
 gettext_noop("No %(model_name)s match your query.")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.plans.telling import Names, figure, metric_name, money
+from campaigns.plans.telling import LEVELS, Names, figure, metric_name, money
 
 TEXTS: dict[str, Promise] = {
     "window": _("Window"),
@@ -30,6 +30,9 @@ class Listed(NamedTuple):
     tells: tuple[str, ...]
     name: Callable[[dict, Names], str]
     say: Callable[[dict, Names], str]
+    # What it says to the last digit, where `say` rounds; and under which heading it is grouped.
+    exact: Callable[[dict, Names], str] | None = None
+    group: Callable[[dict, Names], str] = lambda _row, _names: ""
 
 
 def _joined(*names: str) -> Callable[[dict, Names], str]:
@@ -62,12 +65,17 @@ LISTS: dict[str, Listed] = {
         ("region", "channel", "metric"),
         ("value",),
         _target_name,
+        lambda row, _names: figure(row["value"], row["metric"])[0],
         lambda row, _names: figure(row["value"], row["metric"])[1],
+        lambda row, names: str(LEVELS[names.level(row["region"])]),
     ),
     "attachments": Listed(
         _("Attachments"), ("name", "sha256"), (), _joined("name"), _joined("name")
     ),
 }
+
+
+MOST_UNFOLDED = 8
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,30 @@ class Change:
     label: str
     before: str | None
     after: str | None
+    exact_before: str = ""
+    exact_after: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Differences that belong together: a section, or one level's part of a long one."""
+
+    name: str
+    changes: list[Change]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is folded until somebody wants to see it."""
+        return len(self.changes) > MOST_UNFOLDED
+
+
+def grouped(changes: Iterable[Change]) -> list[Group]:
+    """The differences in their order, by section and, within the targets, by level."""
+    groups: dict[tuple, list[Change]] = {}
+    for change in changes:
+        groups.setdefault((change.section, change.group), []).append(change)
+    return [Group(_words(key), rows) for key, rows in groups.items()]
 
 
 def compare(old: dict, new: dict) -> list[Change]:
@@ -90,15 +122,20 @@ def compare(old: dict, new: dict) -> list[Change]:
     names = Names()
     for name, listed in LISTS.items():
         for before, after in _pairs(old.get(name, ()), new.get(name, ()), listed):
-            changes.append(
-                Change(
-                    str(listed.label),
-                    listed.name(before or after, names),
-                    before and listed.say(before, names),
-                    after and listed.say(after, names),
-                )
-            )
+            changes.append(_change(listed, before, after, names))
     return changes
+
+
+def _change(listed: Listed, before: dict | None, after: dict | None, names: Names) -> Change:
+    row = before or after
+    said = [one and listed.say(one, names) for one in (before, after)]
+    exact = [listed.exact(one, names) if one and listed.exact else "" for one in (before, after)]
+    if exact[0] and said[0] == said[1]:
+        # They differ behind what is rounded away.
+        said = exact
+    return Change(
+        str(listed.label), listed.name(row, names), *said, *exact, group=listed.group(row, names)
+    )
 
 
 def is_different(old: dict, new: dict) -> bool:

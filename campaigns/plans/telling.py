@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from django.contrib.auth import get_user_model
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.channels.models import Channel
 from campaigns.plans.models import Task
@@ -20,6 +21,12 @@ from campaigns.reach.metrics import METRICS
 from campaigns.reach.models import Target
 from campaigns.regions.models import Region
 from campaigns.regions.naming import person_name
+
+# From the top down; what is left without a level has left the tree.
+LEVELS = {
+    **{level.value: level.label for level in Region.Level},
+    "": gettext_lazy("Former regions"),
+}
 
 
 @dataclass(frozen=True)
@@ -111,8 +118,7 @@ def levels(targets: list[dict], names: Names | None = None) -> list[Level]:
     """The targets from head office down, a level at a time."""
     names = names or Names()
     found = []
-    labels = {**dict(Region.Level.choices), "": _("Regions that are no more")}
-    for code, label in labels.items():
+    for code, label in LEVELS.items():
         rows = [row for row in targets if names.level(row["region"]) == code]
         if rows:
             regions = len({row["region"] for row in rows})

@@ -151,13 +151,15 @@ class EditionEditView(generic.EditView):
         stopped = stopped_by_campaign(pushes, timezone.now())
         if not stopped:
             return
+        names = [str(push) for push, _why in stopped]
         text = ngettext(
-            "%(n)s approved push would fail as it stands: %(pushes)s.",
-            "%(n)s approved pushes would fail as they stand: %(pushes)s.",
+            "%(n)s approved push would fail as it stands: %(pushes)s. %(why)s",
+            "%(n)s approved pushes would fail as they stand: %(pushes)s. %(why)s",
             len(stopped),
         ) % {
             "n": len(stopped),
-            "pushes": "；".join(f"{push}：{why}" for push, why in stopped[: self.MOST_NAMED]),
+            "pushes": "；".join(names[: self.MOST_NAMED] + ["…"] * (len(names) > self.MOST_NAMED)),
+            "why": " ".join(dict.fromkeys(why for _push, why in stopped)),
         }
         query = urlencode({"edition": self.form.instance.pk, "state": Push.State.APPROVED})
         button = messages.button(f"{reverse('push:index')}?{query}", _("Look at these pushes"))

@@ -21,7 +21,7 @@ from wagtail.permissions import ModelPermissionPolicy
 from campaigns.calendar.models import Edition
 from campaigns.calendar.private_files import handed_out
 from campaigns.plans import approving
-from campaigns.plans.comparing import compare, is_different
+from campaigns.plans.comparing import compare, grouped, is_different
 from campaigns.plans.models import Attachment, Plan, PlanVersion
 from campaigns.plans.plan_forms import AttachmentForm, BudgetFormSet, ReasonForm
 from campaigns.plans.telling import told
@@ -244,7 +244,7 @@ class VersionView(OnPlan, TemplateView):
             in_force=self.plan.approved,
             other=other,
             others=[str(number) for number in numbers if number != version.number],
-            changes=self._changes(version, other) if other else None,
+            changes=grouped(self._changes(version, other)) if other else None,
             may_decide=approving.may_decide(version, self.request.user),
             **kwargs,
         )

@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from campaigns.models import Attachment, Channel, Plan, PlanVersion, Target, Task
 from campaigns.plans import approving
-from campaigns.plans.comparing import compare
+from campaigns.plans.comparing import compare, grouped
 from campaigns.plans.copying import copy_template
 from campaigns.plans.telling import told
 from campaigns.regions.naming import person_name
@@ -138,6 +138,23 @@ def test_targets_are_told_by_level_with_names_units_and_sums(plan, tree):
     }  # fmt: skip
 
 
+def test_a_long_comparison_is_folded_by_level_and_tells_what_rounding_hides(plan, tree):
+    regions = [tree["000000"], *(tree["000000"].add_child(
+        code=f"9{n:05}", level="province", name=f"第{n}分公司") for n in range(9)
+    )]  # fmt: skip
+    old = {"targets": [{"region": regions[0].code, "channel": "", "metric": "person_times",
+                        "value": 1_000_000}]}  # fmt: skip
+    new = {"targets": [{"region": region.code, "channel": "", "metric": "person_times",
+                        "value": 1_000_001} for region in regions]}  # fmt: skip
+    with override("zh-hans"):
+        head, provinces = grouped(compare(old, new))
+    assert (head.is_long, len(provinces.changes), provinces.is_long) == (False, 9, True)
+    assert (head.changes[0].before, head.changes[0].after) == ("1,000,000人次", "1,000,001人次")
+    assert (provinces.changes[0].after, provinces.changes[0].exact_after) == (
+        "100万人次", "1,000,001人次",
+    )  # fmt: skip
+
+
 def test_a_version_of_before_is_still_told(plan):
     """Neither owner nor state; a region and a channel that are gone stand by their codes."""
     old = {
@@ -210,7 +227,8 @@ def test_the_manager_approves_on_screen_and_sees_the_comparison(client, plan, wr
     assert plan.versions.get().state == "approved"
     Plan.objects.filter(pk=plan.pk).update(aims="别的目标")
     compared = client.get(reverse("plan:version", args=[plan.pk, 1]), {"with": "now"})
-    assert [change.after for change in compared.context["changes"]] == ["别的目标"]
+    [group] = compared.context["changes"]
+    assert [change.after for change in group.changes] == ["别的目标"]
     for nonsense in ("9", "x", "-1", "99999"):
         address = reverse("plan:version", args=[plan.pk, 1])
         assert client.get(address, {"with": nonsense}).status_code == 404
