@@ -4,8 +4,8 @@ come.
 Days: 1 Shawwal and 10 Dhu al-Hijja by the Umm al-Qura calendar, as the Unicode CLDR has it
 (islamic-umalqura); the tabular Islamic calendar (civil epoch, leap years 2, 5, 7, 10, 13, 16, 18,
 21, 24, 26, 29) comes to the same day or the one after. What the autonomous region's notice sets may
-lie a day off, and is moved together with weekends. Lengths: one day and three, as its order no. 174
-of 2011 and its yearly notices give them.
+lie a day off, and is moved together with weekends. Lengths, one day and three, are those of earlier
+years' notices as commonly reported; the orders themselves were not at hand.
 """
 
 from datetime import date
