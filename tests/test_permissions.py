@@ -119,6 +119,7 @@ ADDRESSES: dict[str, Address] = {
     "content_api:pieces:listing": public(),
     "content_api:pieces:detail": public(on="piece_code"),
     "content_api:deleted:listing": public(),
+    "no_such_api": public("404"),
     "^media/(?P<path>.*)$": public(seen="404", on="file"),
     # The words that pieces are sorted by
     **stock(

@@ -10,4 +10,4 @@ content_api.register_endpoint("pieces", PiecesView)
 content_api.register_endpoint("deleted", GonePiecesView)
 
 # Behind everything else: what lies below /api/ answers in JSON, also when there is nothing.
-nothing_else = re_path(r"^api/", unknown_address)
+nothing_else = re_path(r"^api/", unknown_address, name="no_such_api")
