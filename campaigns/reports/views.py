@@ -139,9 +139,13 @@ class _Dashboard:
         ):
             if value:
                 told[name] = str(value)
+        for name, part in filters.NARROWING.items():
+            if values := getattr(selection, part):
+                told.setlist(name, values)
         for name, value in narrowed.items():
             if isinstance(value, list):
-                told.setlist(name, value)
+                # The figure's own metrics, and of these the ones that are asked for.
+                told.setlist(name, [one for one in value if one in told.getlist(name)] or value)
             else:
                 told[name] = str(value)
         return f"{reverse('reachentry:index')}?{told.urlencode()}"
