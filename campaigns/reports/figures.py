@@ -313,8 +313,12 @@ class Aim:
 def against_targets(selection: Selection, regions: Sequence[Region]) -> dict[str | None, Aim]:
     """Targets of the selected editions for these regions, by channel code; None is all channels.
 
-    Held against them is only what was reached for editions that have such a target.
+    Held against them is only what was reached for editions that have such a target. No target says
+    how much of it a metric, a basis or a language should bring; and where only some channels are
+    asked for, only their own targets count.
     """
+    if selection.metrics or selection.bases or selection.languages:
+        return {}
     aims: dict[str | None, Aim] = defaultdict(Aim)
     editions_of: dict[str | None, set[int]] = defaultdict(set)
     targets = Target.objects.filter(
@@ -332,6 +336,8 @@ def against_targets(selection: Selection, regions: Sequence[Region]) -> dict[str
         for key in (codes[channel], None):
             if edition in editions_of[key]:
                 aims[key].reached += count
+    if selection.channels:
+        aims = {key: aim for key, aim in aims.items() if key in selection.channels}
     return {key: aim for key, aim in aims.items() if aim.target is not None}
 
 

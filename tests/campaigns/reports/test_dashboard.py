@@ -88,6 +88,20 @@ class TestFigures:
         assert (line.target.exact, line.of_target) == (10_000_000, "70.0 %")
         assert context["aim"]["percent"] == "100.0 %"
 
+    @pytest.mark.parametrize(
+        ("narrowed", "held"),
+        [("channel=wechat", [10_000_000]), ("basis=measured", []), ("metric=reads", [])],
+    )
+    def test_a_part_is_not_held_against_the_whole_target(self, look, edition, tree, narrowed, held):
+        wechat = Channel.objects.get(code="wechat")
+        for channel, value in ((wechat, 10_000_000), (None, 7_145_843)):
+            Target.objects.create(
+                edition=edition, channel=channel, region=tree["000000"], value=value
+            )
+        context = look(f"campaign=315-2026&{narrowed}").context
+        assert context["aim"] is None
+        assert [line.target.exact for line in context["channels"] if line.target] == held
+
     def test_regions_are_summed_over_all_that_lies_below(self, look):
         lines = look("campaign=315-2026").context["regions"]
         assert [(line.label, line.amount.exact) for line in lines] == [
