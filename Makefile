@@ -2,7 +2,7 @@
 # half-finished state. Variables: docs/operations.md; say them in the environment or after `make run`.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test lint format bench bench-home bench-import bench-pushes bench-setup faults pins clean venv venv-dev
+.PHONY: help setup run test lint format bench bench-dashboard bench-home bench-import bench-pushes bench-setup faults pins clean venv venv-dev
 
 # The first of these that is new enough; none is: python3, so that tools/venv.py can say so.
 NEW_ENOUGH = $(shell $(1) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null)
@@ -42,7 +42,10 @@ format: venv-dev  ## put Python and templates into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/djhtml edu_cms/templates content/templates campaigns/templates
 
-bench: bench-home bench-import bench-pushes bench-setup  ## every benchmark, each prints one table
+bench: bench-dashboard bench-home bench-import bench-pushes bench-setup  ## every benchmark, each prints one table
+
+bench-dashboard: venv-dev  ## one look at the dashboard at 1 and 10 million ledger entries, beside GROUP BY
+	@$(BIN)/python -m tests.benchmarks.bench_dashboard
 
 bench-home: venv-dev  ## requests per second of the home page beside its peers
 	@$(MANAGE) update_catalogues --compile

@@ -1,4 +1,5 @@
-"""What campaigns stand on: roles and their rights, head office, channels, series, the review.
+"""What campaigns stand on: roles and their rights, head office, channels, series, the review, and
+the guard of the ledger.
 
 Laid after every `migrate`, each part only where nothing of its kind exists yet; the roles' groups
 are the exception, their permissions always follow campaigns.regions.roles.
@@ -24,6 +25,7 @@ from campaigns.calendar.models import Series
 from campaigns.channels.models import Channel
 from campaigns.plans.models import PushTemplate, TaskTemplate
 from campaigns.plans.template_data import PUSHES, TASKS
+from campaigns.reach import append_only
 from campaigns.regions.models import HEAD_OFFICE, Region
 from campaigns.regions.roles import (
     EVERY_HOME,
@@ -106,6 +108,7 @@ def lay() -> None:
     """Lay whatever is missing. Doing it twice changes nothing."""
     # The homes, which rights and review hang on: campaigns' signal may come before content's.
     content_foundation.lay()
+    append_only.lay()
     clear_stock_groups()
     sync_roles()
     if not Region.objects.exists():

@@ -34,8 +34,11 @@ from campaigns.pushes.models import (
     PushTransition,
 )
 from campaigns.reach.models import (
+    DailyPiece,
     DailyReach,
     ImportBatch,
+    MonthlyPiece,
+    MonthlyReach,
     ReachEntry,
     SpoolPosition,
     Target,
@@ -51,6 +54,7 @@ __all__ = [
     "Channel",
     "ChannelAccount",
     "Connection",
+    "DailyPiece",
     "DailyReach",
     "Edition",
     "EventVersion",
@@ -60,6 +64,8 @@ __all__ = [
     "Heartbeat",
     "ImportBatch",
     "JpushJob",
+    "MonthlyPiece",
+    "MonthlyReach",
     "PackageLink",
     "PartnerItem",
     "PartnerMail",

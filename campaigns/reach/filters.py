@@ -1,6 +1,7 @@
 """Narrowing the ledger down to the entries behind a figure."""
 
 import django_filters
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -32,6 +33,7 @@ class ReachEntryFilterSet(WagtailFilterSet):
     )
     metric = django_filters.MultipleChoiceFilter(label=_("Metric"), choices=METRIC_CHOICES)
     basis = django_filters.MultipleChoiceFilter(label=_("Basis"), choices=Basis.choices)
+    language = django_filters.MultipleChoiceFilter(label=_("Language"), choices=settings.LANGUAGES)
     day = django_filters.DateFromToRangeFilter(label=_("Days"), widget=DateRangePickerWidget)
     region = django_filters.CharFilter(
         label=_("Region (code), with all below it"), method="at_or_below"

@@ -12,7 +12,7 @@ from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel, ChannelAccount
 from campaigns.reach import rollups
 from campaigns.reach.metrics import METRICS, Basis
-from campaigns.reach.models import ImportBatch, ReachEntry
+from campaigns.reach.models import EVERYDAY_ID, ImportBatch, ReachEntry
 from campaigns.regions.models import Region
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def take_turn() -> None:
 
 
 def record(entries: Iterable[NewEntry], by: "AbstractBaseUser | None" = None) -> list[ReachEntry]:
-    """Put entries into the ledger and recompute the days they touch, all or nothing.
+    """Put entries into the ledger and recompute the sums they touch, all or nothing.
 
     Raises AlreadyRecordedError when a source key is there already, ValueError for a metric or a
     basis that does not exist; nothing is recorded then.
@@ -116,7 +116,7 @@ def record(entries: Iterable[NewEntry], by: "AbstractBaseUser | None" = None) ->
                 f"already in the ledger: {', '.join(taken[:5])}"
                 + (f" and {len(taken) - 5} more" if len(taken) > 5 else "")
             ) from error
-        rollups.refresh({(row.edition_id, row.day) for row in rows})
+        rollups.refresh({(row.edition_id or EVERYDAY_ID, row.day, row.channel_id) for row in rows})
     return rows
 
 

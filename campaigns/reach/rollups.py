@@ -1,95 +1,245 @@
-"""The ledger summed by day: always recomputed from it, never added to."""
+"""The ledger summed up, along the tree as well: always recomputed from it, never added to.
 
+All of it is SQL from table to table: no row travels here and back.
+"""
+
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet, Sum
 
-from campaigns.reach.models import EVERYDAY, DailyReach, ReachEntry
+from campaigns.reach.models import (
+    EVERYDAY,
+    EVERYDAY_ID,
+    DailyPiece,
+    DailyReach,
+    MonthlyPiece,
+    MonthlyReach,
+    ReachEntry,
+)
+from campaigns.regions.models import Region
 
-_KEY = ("edition_id", "day", "channel_id", "region_id", "metric", "basis")
 _DAYS_AT_ONCE = 300
+_LEDGER = ReachEntry._meta.db_table  # noqa: SLF001
+_REGIONS = Region._meta.db_table  # noqa: SLF001
 
-Pair = tuple[int | None, date]
+# (edition or 0 for everyday, Beijing day, channel), by primary key
+Slice = tuple[int, date, int]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One of the four, in the words of SQL."""
+
+    model: type
+    period: str
+    has_content: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.model._meta.db_table  # noqa: SLF001
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What rows are kept apart by, beside edition and region; named as in the ledger."""
+        content = ("content",) if self.has_content else ()
+        return ("channel_id", self.period, *content, "metric", "basis", "language")
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return ("edition_id", "node_id", *self.parts)
+
+
+_DAYS = (_Table(DailyReach, "day"), _Table(DailyPiece, "day", has_content=True))
+_MONTHS = (_Table(MonthlyReach, "month"), _Table(MonthlyPiece, "month", has_content=True))
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A sum that the rollups hold (None: not at all) beside what the ledger says."""
+    """A sum that a rollup holds (None: not at all) beside what the ledger says."""
 
-    key: tuple
+    table: str
+    key: dict[str, object]
     in_rollup: int | None
     in_ledger: int | None
 
     def __str__(self) -> str:
-        edition, day, channel, region, metric, basis = self.key
+        told = {**self.key, "edition_id": self.key["edition_id"] or EVERYDAY}
+        where = " ".join(f"{name.removesuffix('_id')} {value}" for name, value in told.items())
         return (
-            f"edition {edition or EVERYDAY} day {day} channel {channel} region {region} "
-            f"{metric} {basis}: rollup {_or_none(self.in_rollup)}, "
+            f"{self.table} {where}: rollup {_or_none(self.in_rollup)}, "
             f"ledger {_or_none(self.in_ledger)}"
         )
 
 
-def refresh(pairs: Iterable[Pair]) -> None:
-    """Recompute exactly these (edition id, Beijing day) pairs, in the writer's transaction."""
-    days_of: dict[int | None, list[date]] = defaultdict(list)
-    for edition_id, day in set(pairs):
-        days_of[edition_id].append(day)
-    with transaction.atomic():
-        for edition_id, days in days_of.items():
-            for start in range(0, len(days), _DAYS_AT_ONCE):
-                some = _of(edition_id) & Q(day__in=days[start : start + _DAYS_AT_ONCE])
-                DailyReach.objects.filter(some).delete()
-                _store(ReachEntry.objects.filter(some))
+def refresh(slices: Iterable[Slice]) -> None:
+    """Recompute exactly these slices and the months they lie in, in the writer's transaction."""
+    days_of: dict[tuple[int, int], set[date]] = defaultdict(set)
+    for edition_id, day, channel_id in slices:
+        days_of[edition_id, channel_id].add(day)
+    with transaction.atomic(), connection.cursor() as cursor:
+        nodes = _nodes()
+        for (edition_id, channel_id), days in days_of.items():
+            _refresh_days(cursor, edition_id, channel_id, sorted(days), nodes)
+            for month in sorted({day.replace(day=1) for day in days}):
+                _refresh_month(cursor, edition_id, channel_id, month, nodes)
 
 
 def rebuild() -> int:
-    """Throw all rollups away and sum the whole ledger again; returns how many rows that gave."""
+    """Throw all rollups away and sum the whole ledger again; returns how many rows that gave.
+
+    Needed as well after a region has been moved to another place in the tree.
+    """
     from campaigns.reach.ledger import take_turn
 
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
         take_turn()
-        DailyReach.objects.all().delete()
-        for edition_id in _editions(ReachEntry.objects.all()):
-            _store(ReachEntry.objects.filter(_of(edition_id)))
-        return DailyReach.objects.count()
+        for table in (*_DAYS, *_MONTHS):
+            cursor.execute(f"DELETE FROM {table.name}")  # noqa: S608
+        for edition_id in _editions():
+            where, params = _of_edition(edition_id)
+            for table in _DAYS:
+                cursor.execute(_insert(table, _summed(table, where)), params)
+            for days, months in zip(_DAYS, _MONTHS, strict=True):
+                sql = _insert(months, _months_of(days, months, "edition_id = %s"))
+                cursor.execute(sql, [edition_id])
+        return sum(table.model.objects.count() for table in (*_DAYS, *_MONTHS))
 
 
 def differences() -> Iterator[Difference]:
-    """Every sum in which rollups and ledger do not agree. An edition at a time fits in memory."""
-    editions = _editions(ReachEntry.objects.all()) | _editions(DailyReach.objects.all())
-    for edition_id in sorted(editions, key=lambda pk: pk or 0):
-        ledger = {row[:-1]: row[-1] for row in _summed(ReachEntry.objects.filter(_of(edition_id)))}
-        held = {
-            row[:-1]: row[-1]
-            for row in DailyReach.objects.filter(_of(edition_id)).values_list(*_KEY, "count")
-        }
-        for key in sorted(ledger.keys() | held.keys(), key=lambda key: key[1:]):
-            if ledger.get(key) != held.get(key):
-                yield Difference(key, held.get(key), ledger.get(key))
+    """Every sum in which rollups and ledger do not agree. All of it is compared in the database."""
+    for table in (*_DAYS, *_MONTHS):
+        known = _editions()
+        known |= set(table.model.objects.values_list("edition_id", flat=True).distinct())
+        for edition_id in sorted(known):
+            yield from _differences(table, edition_id)
 
 
-def _of(edition_id: int | None) -> Q:
-    return Q(edition__isnull=True) if edition_id is None else Q(edition=edition_id)
+def _refresh_days(
+    cursor, edition_id: int, channel_id: int, days: list[date], nodes: list[int]
+) -> None:
+    for start in range(0, len(days), _DAYS_AT_ONCE):
+        some = days[start : start + _DAYS_AT_ONCE]
+        in_days = f"channel_id = %s AND day IN ({', '.join(['%s'] * len(some))})"
+        where, params = _of_edition(edition_id)
+        for table in _DAYS:
+            cursor.execute(
+                f"DELETE FROM {table.name} "  # noqa: S608
+                f"WHERE {_at(edition_id, nodes)} AND {in_days}",
+                [channel_id, *some],
+            )
+            sql = _insert(table, _summed(table, f"{where} AND {in_days}"))
+            cursor.execute(sql, [*params, channel_id, *some])
 
 
-def _editions(rows: QuerySet) -> set[int | None]:
-    return set(rows.order_by().values_list("edition_id", flat=True).distinct())
+def _refresh_month(cursor, edition_id: int, channel_id: int, month: date, nodes: list[int]) -> None:
+    """A month out of its days, which have been summed already."""
+    here = f"{_at(edition_id, nodes)} AND channel_id = %s"
+    for days, months in zip(_DAYS, _MONTHS, strict=True):
+        cursor.execute(
+            f"DELETE FROM {months.name} WHERE {here} AND month = %s",  # noqa: S608
+            [channel_id, month],
+        )
+        cursor.execute(
+            _insert(months, _months_of(days, months, f"{here} AND day >= %s AND day <= %s")),
+            [channel_id, month, last_day(month)],
+        )
 
 
-def _summed(entries: QuerySet) -> QuerySet:
-    return entries.order_by().values_list(*_KEY).annotate(Sum("count"))
+def last_day(month: date) -> date:
+    """The last day of the month that the day lies in."""
+    return month.replace(day=monthrange(month.year, month.month)[1])
 
 
-def _store(entries: QuerySet) -> None:
-    """Sum in the database: no row travels here and back."""
-    sql, params = _summed(entries).query.sql_with_params()
-    table, columns = DailyReach._meta.db_table, ", ".join((*_KEY, "count"))  # noqa: SLF001
+def _summed(table: _Table, where: str) -> str:
+    """The ledger's entries that meet a condition, summed for their region and all above it.
+
+    First within each region, so that only sums and not entries are multiplied along the tree.
+    """
+    own = ", ".join(
+        f"{_first_of_month('day')} AS month" if part == "month" else part for part in table.parts
+    )
+    if table.has_content:
+        where += " AND content <> ''"
+    numbers = ", ".join(str(n) for n in range(1, len(table.parts) + 2))
+    parts = ", ".join(f"e.{part}" for part in table.parts)
+    edition = f"CAST(COALESCE(e.edition_id, {EVERYDAY_ID}) AS BIGINT)"
+    steps = f"SUBSTR(r.path, 1, d.depth * {Region.steplen})"
+    return f"""
+        SELECT {edition} AS edition_id, n.id AS node_id, {parts},
+            CAST(SUM(e.count) AS BIGINT) AS count, MAX(e.newest_id) AS newest_id
+        FROM (
+            SELECT region_id, {own}, MAX(edition_id) AS edition_id,
+                SUM(count) AS count, MAX(id) AS newest_id
+            FROM {_LEDGER} WHERE {where} GROUP BY {numbers}
+        ) e
+        JOIN {_REGIONS} r ON r.id = e.region_id
+        JOIN (SELECT DISTINCT depth FROM {_REGIONS}) d ON d.depth <= r.depth
+        JOIN {_REGIONS} n ON n.path = {steps}
+        GROUP BY {edition}, n.id, {parts}
+    """  # noqa: S608
+
+
+def _months_of(days: _Table, months: _Table, where: str) -> str:
+    month = _first_of_month("day")
+    columns = ", ".join(f"{month} AS month" if part == "month" else part for part in months.key)
+    numbers = ", ".join(str(n) for n in range(1, len(months.key) + 1))
+    return (
+        f"SELECT {columns}, CAST(SUM(count) AS BIGINT), MAX(newest_id) "  # noqa: S608
+        f"FROM {days.name} WHERE {where} GROUP BY {numbers}"
+    )
+
+
+def _insert(table: _Table, select: str) -> str:
+    return f"INSERT INTO {table.name} ({', '.join(table.key)}, count, newest_id) {select}"
+
+
+def _differences(table: _Table, edition_id: int) -> Iterator[Difference]:
+    where, params = _of_edition(edition_id)
+    key = ", ".join(table.key)
+    sql = f"""
+        SELECT {key}, MAX(held), MAX(told) FROM (
+            SELECT {key}, count AS held, NULL AS told FROM {table.name} WHERE edition_id = %s
+            UNION ALL
+            SELECT {key}, NULL AS held, count AS told FROM ({_summed(table, where)}) summed
+        ) both_sides
+        GROUP BY {key}
+        HAVING COUNT(held) <> COUNT(told) OR MAX(held) <> MAX(told)
+        ORDER BY {key}
+    """  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({columns}) {sql}", params)
+        cursor.execute(sql, [edition_id, *params])
+        for *values, held, told in cursor:
+            named = dict(zip(table.key, values, strict=True))
+            yield Difference(table.model.__name__, named, held, told)
+
+
+def _at(edition_id: int, nodes: list[int]) -> str:
+    """One edition, all nodes: spelled out, the primary key leads to each of them."""
+    return f"edition_id = {int(edition_id)} AND node_id IN ({', '.join(str(pk) for pk in nodes)})"
+
+
+def _of_edition(edition_id: int) -> tuple[str, list[int]]:
+    """The condition on the ledger."""
+    return ("edition_id = %s", [edition_id]) if edition_id else ("edition_id IS NULL", [])
+
+
+def _first_of_month(column: str) -> str:
+    if connection.vendor == "postgresql":
+        return f"CAST(DATE_TRUNC('month', {column}) AS date)"
+    return f"DATE({column}, 'start of month')"
+
+
+def _editions() -> set[int]:
+    entries = ReachEntry.objects.order_by().values_list("edition_id", flat=True).distinct()
+    return {edition_id or EVERYDAY_ID for edition_id in entries}
+
+
+def _nodes() -> list[int]:
+    return list(Region.objects.order_by().values_list("pk", flat=True))
 
 
 def _or_none(count: int | None) -> str:

@@ -6,7 +6,7 @@ import json
 
 from campaigns.reach.display import format_person_times
 from campaigns.reach.metrics import Basis
-from campaigns.reports.figures import Report
+from campaigns.reports.figures import Figure, Report
 
 BOM = "\ufeff"
 # What a spreadsheet would take for the beginning of a formula.
@@ -19,9 +19,10 @@ def as_json(report: Report) -> str:
         {
             "as_of": report.as_of.isoformat(timespec="seconds"),
             "campaigns": report.selection.campaigns,
-            "total": {
-                "person_times": report.total.count,
-                "display": format_person_times(report.total.count),
+            "total": _in_all(report.total),
+            "totals": {
+                **{row.key: _in_all(row) for row in report.kinds},
+                "both": _in_all(report.total),
             },
             "rows": [
                 {
@@ -32,20 +33,23 @@ def as_json(report: Report) -> str:
                 }
                 for row in report.rows
             ],
-            "outputs": [
-                {
-                    "key": row.key,
+            "outputs": {row.key: row.count for row in report.outputs},
+            "output_details": {
+                row.key: {
                     "label": row.label,
-                    "count": row.count,
                     "unit": row.unit,
                     "by_basis": row.known_bases(),
                 }
                 for row in report.outputs
-            ],
+            },
         },
         ensure_ascii=False,
         indent=2,
     )
+
+
+def _in_all(figure: Figure) -> dict[str, object]:
+    return {"person_times": figure.count, "display": format_person_times(figure.count)}
 
 
 def as_csv(report: Report) -> str:

@@ -1,42 +1,51 @@
-"""Figures out of the daily rollups: only what lies in the asker's regions, person-times apart.
+"""Figures for people: only what lies in the asker's regions, person-times apart from the rest.
 
 Person-times add up, over days, channels and regions alike. Outputs and interactions are counted in
-units of their own and never enter a total of person-times.
+units of their own and never enter a total of person-times. All of it is read through
+campaigns.reach.sums.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Max, Min, Q, QuerySet, Sum
-from django.db.models.functions import Left
+from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
+from campaigns.reach import sums
 from campaigns.reach.metrics import METRICS, PERSON_TIME_METRICS, Basis
-from campaigns.reach.models import EVERYDAY, DailyReach, ReachEntry, Target
+from campaigns.reach.models import EVERYDAY, EVERYDAY_ID, MonthlyReach, ReachEntry, Target
 from campaigns.regions.models import Region
-from campaigns.regions.scope import scope_to
+from content.models import EducationPage
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
-BY = ("channel", "region", "day", "metric")
+# An output has a metric of its own and no share in person-times.
+_OUTPUT_METRICS = tuple(code for code in METRICS if code not in PERSON_TIME_METRICS)
 
 
 class UnknownCampaignError(LookupError):
     """No edition has this code."""
 
 
+class UnknownRegionError(LookupError):
+    """No region has this code."""
+
+
 @dataclass(frozen=True)
 class Selection:
-    """Whose figures are asked for: which campaigns, days and part of the organisation.
+    """Whose figures are asked for: which campaigns, days, part of the organisation, and so on.
 
-    `user` None is the command line, which sees everything.
+    `user` None is the command line, which sees everything. Of channels (codes), metrics, bases and
+    languages, empty means all.
     """
 
     editions: tuple[Edition, ...]
@@ -45,27 +54,39 @@ class Selection:
     last: date | None = None
     user: "AbstractBaseUser | None" = None
     region: Region | None = None
+    channels: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
     @property
     def campaigns(self) -> list[str]:
         """Codes, as in files and addresses."""
         return [edition.code for edition in self.editions] + [EVERYDAY] * self.everyday
 
-    def narrow(self, rows: QuerySet) -> QuerySet:
-        """Those of the rows (of rollups or of the ledger) that are asked for."""
-        wanted = Q(edition__in=[edition.pk for edition in self.editions])
-        if self.everyday:
-            wanted |= Q(edition__isnull=True)
-        rows = rows.filter(wanted)
-        if self.first:
-            rows = rows.filter(day__gte=self.first)
-        if self.last:
-            rows = rows.filter(day__lte=self.last)
-        if self.user is not None:
-            rows = scope_to(rows, self.user)
-        if self.region is not None:
-            rows = rows.filter(region__path__startswith=self.region.path)
-        return rows
+    @cached_property
+    def nodes(self) -> tuple[Region, ...]:
+        """The region that is asked for, or else the topmost that the user may see."""
+        return sums.nodes_for(self.user, self.region)
+
+    @cached_property
+    def cut(self) -> sums.Cut:
+        """All of it, person-times and outputs alike."""
+        channels: tuple[int, ...] = ()
+        if self.channels:
+            found = Channel.objects.filter(code__in=self.channels).values_list("pk", flat=True)
+            channels = tuple(found)
+        return sums.Cut(
+            editions=tuple(edition.pk for edition in self.editions)
+            + (EVERYDAY_ID,) * self.everyday,
+            nodes=tuple(node.pk for node in self.nodes),
+            first=self.first,
+            last=self.last,
+            channels=channels,
+            metrics=self.metrics,
+            bases=self.bases,
+            languages=self.languages,
+        )
 
     def with_region(self, region: Region | None) -> "Selection":
         return replace(self, region=region)
@@ -85,6 +106,14 @@ class Figure:
         self.count += count
         self.by_basis[basis] = self.by_basis.get(basis, 0) + count
 
+    def less(self, others: Iterable["Figure"]) -> "Figure":
+        """What is left of this one without the others."""
+        rest = replace(self, by_basis=dict(self.by_basis))
+        for other in others:
+            for basis, count in other.by_basis.items():
+                rest.add(basis, -count)
+        return rest
+
     def known_bases(self) -> dict[str, int]:
         """What each basis contributes, in the order in which they are always shown."""
         return {basis: self.by_basis[basis] for basis in Basis.values if self.by_basis.get(basis)}
@@ -92,12 +121,16 @@ class Figure:
 
 @dataclass(frozen=True)
 class Report:
-    """A total, the rows that add up to it, and beside them what is no person-time."""
+    """A total, the rows that add up to it, and beside them what is no person-time.
+
+    `kinds` are the totals of online and offline channels.
+    """
 
     as_of: datetime
     selection: Selection
     by: str
     total: Figure
+    kinds: list[Figure]
     rows: list[Figure]
     outputs: list[Figure]
 
@@ -107,55 +140,92 @@ def select(
     first: date | None = None,
     last: date | None = None,
     user: "AbstractBaseUser | None" = None,
+    region: str | None = None,
 ) -> Selection:
     """The campaigns with these codes, or all of them and everyday education.
 
-    Raises UnknownCampaignError naming the code.
+    Raises UnknownCampaignError or UnknownRegionError naming the code.
     """
     known = {edition.code: edition for edition in Edition.objects.order_by("starts_on", "code")}
+    node = Region.objects.filter(code=region).first() if region is not None else None
+    if region is not None and node is None:
+        raise UnknownRegionError(region)
     if not codes:
-        return Selection(tuple(known.values()), True, first, last, user)
+        return Selection(tuple(known.values()), True, first, last, user, node)
     wanted = dict.fromkeys(codes)
     for code in wanted:
         if code != EVERYDAY and code not in known:
             raise UnknownCampaignError(code)
     editions = tuple(edition for code, edition in known.items() if code in wanted)
-    return Selection(editions, EVERYDAY in wanted, first, last, user)
+    return Selection(editions, EVERYDAY in wanted, first, last, user, node)
 
 
 def report(selection: Selection, by: str) -> Report:
-    """Person-times by channel, region, day or metric, and the other metrics beside them."""
-    rows = {"channel": by_channel, "region": by_region, "day": by_day, "metric": by_metric}[by](
-        selection
+    """Person-times by one of BY, and the other metrics beside them."""
+    rows = BY[by](selection)
+    kinds = by_kind(selection)
+    return Report(
+        as_of=timezone.localtime(),
+        selection=selection,
+        by=by,
+        total=total_of(kinds),
+        kinds=kinds,
+        rows=rows,
+        outputs=outputs(selection),
     )
+
+
+def total_of(rows: Iterable[Figure]) -> Figure:
+    """All rows in one."""
     total = Figure("total", _("Total"))
     for row in rows:
         for basis, count in row.by_basis.items():
             total.add(basis, count)
-    return Report(timezone.localtime(), selection, by, total, rows, outputs(selection))
+    return total
+
+
+def by_kind(selection: Selection) -> list[Figure]:
+    """Online and offline, whether or not there is anything."""
+    kinds = dict(Channel.objects.values_list("pk", "kind"))
+    rows = {kind: Figure(kind, str(label)) for kind, label in Channel.Kind.choices}
+    for channel, basis, count in _person_times(selection, "channel"):
+        rows[kinds[channel]].add(basis, count)
+    return list(rows.values())
 
 
 def by_channel(selection: Selection) -> list[Figure]:
     """In the channels' own order."""
-    names = dict(Channel.objects.values_list("code", "name"))
-    return _rows(_person_times(selection, F("channel__code")), names, order=list(names))
+    channels = {channel.pk: channel for channel in Channel.objects.all()}
+    found = [
+        (channels[pk].code, basis, count)
+        for pk, basis, count in _person_times(selection, "channel")
+    ]
+    names = {channel.code: channel.name for channel in channels.values()}
+    return _rows(found, names, order=list(names))
 
 
 def by_region(selection: Selection) -> list[Figure]:
-    """Each region with what was entered for itself, in the order of the tree."""
-    found = list(_person_times(selection, F("region__code")))
-    names = dict(
-        Region.objects.filter(code__in={code for code, _basis, _count in found})
-        .order_by("path")
-        .values_list("code", "name")
-    )
-    return _rows(found, names, order=list(names))
+    """The regions right below, each with all that lies below it, and what is the region's own.
+
+    First the region's own row, then those below in the order of the tree that have figures. Who
+    sees several parts of the organisation gets a row for each.
+    """
+    nodes = selection.nodes
+    below = list(nodes[0].get_children()) if len(nodes) == 1 else list(nodes)
+    rows = [row for row in over_nodes(selection, below).values() if row.by_basis]
+    if len(nodes) != 1:
+        return rows
+    own = over_nodes(selection, nodes)[nodes[0].code].less(rows)
+    if not own.by_basis:
+        return rows
+    own.label = _("%(region)s itself") % {"region": nodes[0].name}
+    return [own, *rows]
 
 
 def by_day(selection: Selection) -> list[Figure]:
     """Beijing days that have figures, oldest first; keys are ISO dates."""
     found = [
-        (day.isoformat(), basis, count) for day, basis, count in _person_times(selection, F("day"))
+        (day.isoformat(), basis, count) for day, basis, count in _person_times(selection, "day")
     ]
     days = sorted({day for day, _basis, _count in found})
     return _rows(found, {day: day for day in days}, order=days)
@@ -164,17 +234,54 @@ def by_day(selection: Selection) -> list[Figure]:
 def by_metric(selection: Selection) -> list[Figure]:
     """Only metrics that are person-times."""
     names = {code: str(METRICS[code].label) for code in PERSON_TIME_METRICS}
-    return _rows(_person_times(selection, F("metric")), names, order=PERSON_TIME_METRICS)
+    return _rows(_person_times(selection, "metric"), names, order=PERSON_TIME_METRICS)
+
+
+def by_content(selection: Selection) -> list[Figure]:
+    """Pieces by code, the farthest-reaching first; last, with an empty key, what is of no piece."""
+    found = _person_times(selection, "content")
+    codes = {code for code, _basis, _count in found}
+    titles: dict[str, str] = {}
+    pages = EducationPage.objects.filter(code__in=codes).order_by("locale__language_code")
+    for code, language, title in pages.values_list("code", "locale__language_code", "title"):
+        if language == settings.LANGUAGE_CODE or code not in titles:
+            titles[code] = title
+    rows = _rows(found, titles, order=sorted(codes))
+    rows.sort(key=lambda row: -row.count)
+    rest = total_of(_rows(_person_times(selection, "metric"), {}, order=PERSON_TIME_METRICS))
+    rest = replace(rest, key="", label=_("Of no single piece")).less(rows)
+    return [*rows, rest] if rest.known_bases() else rows
+
+
+def by_language(selection: Selection) -> list[Figure]:
+    """In the order of the interface's languages; last, with an empty key, where none is told."""
+    names = {code: str(name) for code, name in settings.LANGUAGES}
+    found = _person_times(selection, "language")
+    others = sorted({code for code, _basis, _count in found} - set(names) - {""})
+    return _rows(found, {**names, "": _("No language given")}, order=[*names, *others, ""])
+
+
+def by_basis(selection: Selection) -> list[Figure]:
+    """How the figures came about, in the order in which bases are always shown."""
+    names = {basis.value: str(basis.label) for basis in Basis}
+    found = [(basis, basis, count) for basis, count in _person_times(selection)]
+    return _rows(found, names, order=list(names))
+
+
+BY = {
+    "channel": by_channel,
+    "region": by_region,
+    "day": by_day,
+    "metric": by_metric,
+    "content": by_content,
+    "language": by_language,
+    "basis": by_basis,
+}
 
 
 def outputs(selection: Selection) -> list[Figure]:
     """Interactions and outputs, each in its own unit."""
-    found = (
-        selection.narrow(DailyReach.objects.exclude(metric__in=PERSON_TIME_METRICS))
-        .order_by()
-        .values_list("metric", "basis")
-        .annotate(Sum("count"))
-    )
+    found = _cube(selection, _OUTPUT_METRICS, "metric", "basis")
     names = {code: str(metric.label) for code, metric in METRICS.items()}
     rows = _rows(found, names, order=list(METRICS))
     for row in rows:
@@ -182,22 +289,17 @@ def outputs(selection: Selection) -> list[Figure]:
     return rows
 
 
-def over_subtrees(selection: Selection, tops: Sequence[Region]) -> dict[str, Figure]:
+def over_nodes(selection: Selection, nodes: Sequence[Region]) -> dict[str, Figure]:
     """Person-times of each of these regions with all that lies below it, by region code.
 
-    The regions must not lie below one another.
+    The regions lie within the selection's and not below one another.
     """
-    if not tops:
-        return {}
-    longest = max(len(top.path) for top in tops)
-    by_path = {top.path: Figure(top.code, top.name) for top in tops}
-    lengths = sorted({len(top.path) for top in tops})
-    for path, basis, count in _person_times(selection, Left("region__path", longest)):
-        for length in lengths:
-            if path[:length] in by_path:
-                by_path[path[:length]].add(basis, count)
-                break
-    return {figure.key: figure for figure in by_path.values()}
+    by_pk = {node.pk: Figure(node.code, node.name) for node in nodes}
+    if by_pk:
+        cut = selection.cut.of(nodes=tuple(by_pk))
+        for pk, basis, count in _cube_of(cut, PERSON_TIME_METRICS, "node", "basis"):
+            by_pk[pk].add(basis, count)
+    return {figure.key: figure for figure in by_pk.values()}
 
 
 @dataclass
@@ -211,8 +313,12 @@ class Aim:
 def against_targets(selection: Selection, regions: Sequence[Region]) -> dict[str | None, Aim]:
     """Targets of the selected editions for these regions, by channel code; None is all channels.
 
-    Held against them is only what was reached for editions that have such a target.
+    Held against them is only what was reached for editions that have such a target. No target says
+    how much of it a metric, a basis or a language should bring; and where only some channels are
+    asked for, only their own targets count.
     """
+    if selection.metrics or selection.bases or selection.languages:
+        return {}
     aims: dict[str | None, Aim] = defaultdict(Aim)
     editions_of: dict[str | None, set[int]] = defaultdict(set)
     targets = Target.objects.filter(
@@ -225,16 +331,13 @@ def against_targets(selection: Selection, regions: Sequence[Region]) -> dict[str
     ):
         aims[channel].target = (aims[channel].target or 0) + value
         editions_of[channel].add(edition)
-    reached = (
-        selection.narrow(DailyReach.objects.filter(metric__in=PERSON_TIME_METRICS))
-        .order_by()
-        .values_list("edition", "channel__code")
-        .annotate(Sum("count"))
-    )
-    for edition, channel, count in reached:
-        for key in (channel, None):
+    codes = dict(Channel.objects.values_list("pk", "code"))
+    for edition, channel, count in _cube(selection, PERSON_TIME_METRICS, "edition", "channel"):
+        for key in (codes[channel], None):
             if edition in editions_of[key]:
                 aims[key].reached += count
+    if selection.channels:
+        aims = {key: aim for key, aim in aims.items() if key in selection.channels}
     return {key: aim for key, aim in aims.items() if aim.target is not None}
 
 
@@ -249,14 +352,9 @@ class Extent:
 
 def extent(selection: Selection) -> Extent:
     """First and last day with figures, and when the newest of them came into the ledger."""
-    days = selection.narrow(DailyReach.objects.all()).aggregate(first=Min("day"), last=Max("day"))
-    newest = (
-        selection.narrow(ReachEntry.objects.all())
-        .order_by("-pk")
-        .values_list("recorded_at", flat=True)
-        .first()
-    )
-    return Extent(days["first"], days["last"], newest)
+    found = sums.extent(selection.cut)
+    newest = ReachEntry.objects.filter(pk=found.newest).values_list("recorded_at", flat=True)
+    return Extent(found.first, found.last, newest.first() if found.newest else None)
 
 
 def default_editions(user: "AbstractBaseUser | None", today: date) -> list[Edition]:
@@ -264,25 +362,28 @@ def default_editions(user: "AbstractBaseUser | None", today: date) -> list[Editi
     running = list(Edition.objects.open_on(today).order_by("starts_on", "code"))
     if running:
         return running
-    rows = DailyReach.objects.filter(edition__isnull=False)
-    if user is not None:
-        rows = scope_to(rows, user)
+    nodes = [node.pk for node in sums.nodes_for(user)]
+    figures = MonthlyReach.objects.filter(edition_id=OuterRef("pk"), node_id__in=nodes)
     latest = (
-        Edition.objects.filter(pk__in=rows.order_by().values("edition"), starts_on__lte=today)
+        Edition.objects.filter(Exists(figures), starts_on__lte=today)
         .order_by("-starts_on", "-pk")
         .first()
     )
     return [latest] if latest else []
 
 
-def _person_times(selection: Selection, key) -> QuerySet:
-    return (
-        selection.narrow(DailyReach.objects.filter(metric__in=PERSON_TIME_METRICS))
-        .order_by()
-        .annotate(key=key)
-        .values_list("key", "basis")
-        .annotate(Sum("count"))
-    )
+def _person_times(selection: Selection, *keys: str) -> list[tuple]:
+    return _cube(selection, PERSON_TIME_METRICS, *keys, "basis")
+
+
+def _cube(selection: Selection, metrics: Sequence[str], *keys: str) -> list[tuple]:
+    return _cube_of(selection.cut, metrics, *keys)
+
+
+def _cube_of(cut: sums.Cut, metrics: Sequence[str], *keys: str) -> list[tuple]:
+    """Those of the metrics that are asked for."""
+    asked = tuple(code for code in metrics if not cut.metrics or code in cut.metrics)
+    return sums.cube(cut.of(metrics=asked), keys) if asked and cut.editions else []
 
 
 def _rows(

@@ -4,17 +4,38 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
+from campaigns.channels.models import Channel
+from campaigns.reach.metrics import METRICS, Basis
 from campaigns.reach.models import EVERYDAY
 from campaigns.regions.models import Region
 from campaigns.reports import figures
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
+
+
+# What an address says once for each, and where the selection keeps it.
+NARROWING = {
+    "channel": "channels",
+    "metric": "metrics",
+    "basis": "bases",
+    "language": "languages",
+}
+
+
+@dataclass
+class Choices:
+    """One more thing to narrow the figures by: name in the address, and (code, label, chosen)."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str, bool]]
 
 
 @dataclass
@@ -24,6 +45,11 @@ class Filters:
     selection: figures.Selection
     known: list[Edition]
     remarks: list[str] = field(default_factory=list)
+    narrowing: list[Choices] = field(default_factory=list)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(chosen for choices in self.narrowing for _c, _l, chosen in choices.options)
 
     def query(self, **changes) -> str:
         """The address's query string with some of it changed; None takes a part out."""
@@ -37,6 +63,9 @@ class Filters:
         ):
             if value:
                 told[name] = str(value)
+        for name, part in NARROWING.items():
+            if values := getattr(selection, part):
+                told.setlist(name, values)
         for name, value in changes.items():
             told.pop(name, None)
             if value is not None:
@@ -58,8 +87,34 @@ def read(request: HttpRequest) -> Filters:
     if first and last and last < first:
         first, last = last, first
     region = _region(request.GET.get("region", "").strip(), user)
-    selection = figures.Selection(tuple(editions), everyday, first, last, user, region)
-    return Filters(selection, known, remarks)
+    narrowing = _narrowing(request.GET)
+    selection = figures.Selection(
+        tuple(editions),
+        everyday,
+        first,
+        last,
+        user,
+        region,
+        **{
+            NARROWING[choices.name]: tuple(code for code, _l, chosen in choices.options if chosen)
+            for choices in narrowing
+        },
+    )
+    return Filters(selection, known, remarks, narrowing)
+
+
+def _narrowing(told: QueryDict) -> list[Choices]:
+    """What may be chosen; a code that does not exist chooses nothing."""
+    known = [
+        ("channel", _("Channel"), Channel.objects.values_list("code", "name")),
+        ("metric", _("Metric"), [(code, str(metric.label)) for code, metric in METRICS.items()]),
+        ("basis", _("Basis"), Basis.choices),
+        ("language", _("Language"), settings.LANGUAGES),
+    ]
+    return [
+        Choices(name, label, [(code, of, code in told.getlist(name)) for code, of in options])
+        for name, label, options in known
+    ]
 
 
 def _campaigns(

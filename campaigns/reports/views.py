@@ -15,11 +15,11 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permissions import ModelPermissionPolicy
 
 from campaigns.channels.models import Channel
+from campaigns.reach import sums
 from campaigns.reach.display import format_person_times, in_ten_thousands, percent
 from campaigns.reach.metrics import PERSON_TIME_METRICS, Basis
 from campaigns.reach.models import EVERYDAY, DailyReach
 from campaigns.regions.models import Region
-from campaigns.regions.scope import sees_everything, visible_paths
 from campaigns.reports import charts, exports, figures, filters
 
 MOST_REGION_BARS = 12
@@ -87,16 +87,13 @@ class _Dashboard:
         self.selection = asked.selection
         self.may_see_entries = request.user.has_perm("campaigns.view_reachentry")
         self.may_import = request.user.has_perm("campaigns.add_importbatch")
-        self.tops = _tops(request.user)
+        self.tops = list(sums.nodes_for(request.user))
 
     def context(self) -> dict:
         selection = self.selection
         here = [selection.region] if selection.region else self.tops
         channels = figures.by_channel(selection)
-        total = figures.Figure("total", _("Total"))
-        for row in channels:
-            for basis, count in row.by_basis.items():
-                total.add(basis, count)
+        total = figures.total_of(channels)
         outputs = [self._output(row) for row in figures.outputs(selection)]
         aims = figures.against_targets(selection, here)
         extent = figures.extent(selection)
@@ -142,9 +139,13 @@ class _Dashboard:
         ):
             if value:
                 told[name] = str(value)
+        for name, part in filters.NARROWING.items():
+            if values := getattr(selection, part):
+                told.setlist(name, values)
         for name, value in narrowed.items():
             if isinstance(value, list):
-                told.setlist(name, value)
+                # The figure's own metrics, and of these the ones that are asked for.
+                told.setlist(name, [one for one in value if one in told.getlist(name)] or value)
             else:
                 told[name] = str(value)
         return f"{reverse('reachentry:index')}?{told.urlencode()}"
@@ -225,10 +226,10 @@ class _Dashboard:
         selection = self.selection
         region = here[0] if len(here) == 1 else None
         below = list(region.get_children()) if region else here
-        sums = figures.over_subtrees(selection, below)
+        found = figures.over_nodes(selection, below)
         lines = []
         for child in below:
-            figure = sums[child.code]
+            figure = found[child.code]
             if not figure.by_basis:
                 continue
             lines.append(
@@ -284,6 +285,9 @@ class _Dashboard:
             "day": _("by day"),
             "region": _("by region"),
             "metric": _("by metric"),
+            "content": _("by piece"),
+            "language": _("by language"),
+            "basis": _("by basis"),
         }
         return [
             {
@@ -295,14 +299,6 @@ class _Dashboard:
             }
             for by, label in labels.items()
         ]
-
-
-def _tops(user) -> list[Region]:
-    """The topmost regions that the user may see."""
-    visible = Region.objects.visible_to(user)
-    if sees_everything(user):
-        return list(visible.filter(depth=1))
-    return list(visible.filter(path__in=visible_paths(user)))
 
 
 def _export_address(kind: str, query: str) -> str:

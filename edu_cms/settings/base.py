@@ -101,6 +101,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
             "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;"
+            # INSERT OR REPLACE has to pass the ledger's trigger against DELETE.
+            "PRAGMA recursive_triggers=ON;"
         ),
     }
 else:

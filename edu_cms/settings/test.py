@@ -45,7 +45,9 @@ if REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA synchronous=OFF;"
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA synchronous=OFF; PRAGMA recursive_triggers=ON;"
+    )
 else:
     # Nothing stays connected that a later test would have to copy or drop.
     DATABASES["default"]["CONN_MAX_AGE"] = 0

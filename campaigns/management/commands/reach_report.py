@@ -1,4 +1,4 @@
-"""manage.py reach_report [--campaign CODE …] [--from D] [--to D] --by … --format …"""
+"""manage.py reach_report [--campaign CODE …] [--from D --to D] [--region CODE] --by … --format …"""
 
 from datetime import date
 
@@ -21,17 +21,25 @@ class Command(BaseCommand):
         )
         parser.add_argument("--from", dest="first", metavar="DAY", help="first Beijing day")
         parser.add_argument("--to", dest="last", metavar="DAY", help="last Beijing day")
-        parser.add_argument("--by", choices=figures.BY, required=True)
+        parser.add_argument("--by", choices=tuple(figures.BY), required=True)
+        parser.add_argument(
+            "--region",
+            metavar="CODE",
+            help="six digits: only this region with all below it; by region: those right below it, "
+            "and a row of its own",
+        )
         parser.add_argument("--format", choices=("json", "csv"), default="json")
 
-    def handle(self, *args, campaign, first, last, by: str, **options) -> None:
+    def handle(self, *args, campaign, first, last, by: str, region, **options) -> None:
         first, last = _day(first, "--from"), _day(last, "--to")
         if first and last and last < first:
             raise CommandError("--to lies before --from")
         try:
-            selection = figures.select(campaign, first, last)
+            selection = figures.select(campaign, first, last, region=region)
         except figures.UnknownCampaignError as error:
             raise CommandError(f"no campaign has the code {error}") from error
+        except figures.UnknownRegionError as error:
+            raise CommandError(f"no region has the code {error}") from error
         with override("zh-hans"):
             report = figures.report(selection, by)
             text = exports.as_csv(report) if options["format"] == "csv" else exports.as_json(report)

@@ -9,16 +9,25 @@ from campaigns.reach.models.ledger import (
     ReachEntryQuerySet,
 )
 from campaigns.reach.models.links import TrackedLink, TrackedLinkQuerySet
-from campaigns.reach.models.rollups import DailyReach, DailyReachQuerySet
+from campaigns.reach.models.rollups import (
+    EVERYDAY_ID,
+    DailyPiece,
+    DailyReach,
+    MonthlyPiece,
+    MonthlyReach,
+)
 from campaigns.reach.models.targets import Target, TargetQuerySet
 
 __all__ = [
     "EVERYDAY",
+    "EVERYDAY_ID",
     "AppendOnlyError",
+    "DailyPiece",
     "DailyReach",
-    "DailyReachQuerySet",
     "ImportBatch",
     "ImportBatchQuerySet",
+    "MonthlyPiece",
+    "MonthlyReach",
     "ReachEntry",
     "ReachEntryQuerySet",
     "SpoolPosition",

@@ -54,10 +54,15 @@ class ReachEntry(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
         help_text=_("Empty for everyday education."),
     )
     channel = models.ForeignKey(
-        "campaigns.Channel", verbose_name=_("channel"), on_delete=models.PROTECT, related_name="+"
+        "campaigns.Channel",
+        verbose_name=_("channel"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     account = models.ForeignKey(
         "campaigns.ChannelAccount",
@@ -66,9 +71,14 @@ class ReachEntry(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     region = models.ForeignKey(
-        "campaigns.Region", verbose_name=_("region"), on_delete=models.PROTECT, related_name="+"
+        "campaigns.Region",
+        verbose_name=_("region"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     # A code and not a foreign key: figures outlive the page they were counted on.
     content = models.CharField(_("piece (code)"), max_length=80, blank=True)
@@ -86,6 +96,7 @@ class ReachEntry(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="entries",
+        db_index=False,
     )
     batch_row = models.PositiveIntegerField(_("row in the file"), null=True, blank=True)
     corrects = models.ForeignKey(
@@ -95,6 +106,7 @@ class ReachEntry(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="corrections",
+        db_index=False,
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
@@ -106,6 +118,7 @@ class ReachEntry(models.Model):
         # Nothing may rewrite the ledger, not even the deletion of an account.
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
 
     objects = ReachEntryQuerySet.as_manager()
@@ -114,9 +127,21 @@ class ReachEntry(models.Model):
         verbose_name = _("reach entry")
         verbose_name_plural = _("reach entries")
         ordering = ["-day", "-pk"]
+        # Few: each costs every entry. The foreign keys have none of their own.
         indexes = [
-            models.Index(fields=["edition", "day"], name="reach_edition_day"),
+            # What a rollup is recomputed from.
+            models.Index(fields=["edition", "day", "channel"], name="reach_slice"),
+            # The entries behind a figure.
+            models.Index(fields=["edition", "region", "day"], name="reach_behind"),
             models.Index(fields=["day"], name="reach_day"),
+            models.Index(
+                fields=["batch"], condition=models.Q(batch__isnull=False), name="reach_batch"
+            ),
+            models.Index(
+                fields=["corrects"],
+                condition=models.Q(corrects__isnull=False),
+                name="reach_corrects",
+            ),
         ]
         # Django's own back door has to be as shut as the front.
         base_manager_name = "objects"

@@ -1,48 +1,81 @@
-"""What is derived from the ledger, and can be made from it anew at any time."""
+"""What is derived from the ledger, and can be made from it anew at any time.
+
+Every entry is summed into its region and into every region above it, so that any part of the
+organisation is one key: nobody who reads follows the tree. That is why these are integers and no
+foreign keys: `edition_id` is 0 for everyday education, since NULL cannot stand in a key, and
+`node_id` is the region whose figure this is, with all that lies below it. Adding up two nodes is
+right only where neither lies below the other (campaigns.reach.sums).
+
+Two grains of time: days, and whole months for everything that does not ask for days. Two of what:
+with and without the piece, since most screens do not ask for pieces and those rows are many.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.regions.scope import scope_to
+EVERYDAY_ID = 0
 
 
-class DailyReachQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "DailyReachQuerySet":
-        return scope_to(self, user)
+class Rollup(models.Model):
+    """What the four tables have in common."""
 
-
-class DailyReach(models.Model):
-    """The ledger summed by day: recomputed from it, never added to."""
-
-    edition = models.ForeignKey(
-        "campaigns.Edition", null=True, on_delete=models.CASCADE, related_name="+"
-    )
-    day = models.DateField()
-    channel = models.ForeignKey("campaigns.Channel", on_delete=models.CASCADE, related_name="+")
-    region = models.ForeignKey("campaigns.Region", on_delete=models.CASCADE, related_name="+")
+    edition_id = models.BigIntegerField()
+    node_id = models.BigIntegerField()
+    channel_id = models.BigIntegerField()
     metric = models.CharField(max_length=24)
     basis = models.CharField(max_length=20)
+    language = models.CharField(max_length=10, blank=True)
     count = models.BigIntegerField()
-
-    objects = DailyReachQuerySet.as_manager()
+    # The newest entry in it, so that a figure can say how fresh it is.
+    newest_id = models.BigIntegerField()
 
     class Meta:
-        verbose_name = _("daily reach")
-        verbose_name_plural = _("daily reach")
-        default_permissions = ("view",)
-        constraints = [
-            # Two, because SQLite holds any two NULLs to be distinct.
-            models.UniqueConstraint(
-                fields=["edition", "day", "channel", "region", "metric", "basis"],
-                condition=models.Q(edition__isnull=False),
-                name="daily_reach_once",
-            ),
-            models.UniqueConstraint(
-                fields=["day", "channel", "region", "metric", "basis"],
-                condition=models.Q(edition__isnull=True),
-                name="daily_reach_everyday_once",
-            ),
-        ]
+        abstract = True
+        default_permissions = ()
 
     def __str__(self) -> str:
-        return f"{self.day} {self.metric} {self.count}"
+        return f"{self.metric} {self.count}"
+
+
+class DailyReach(Rollup):
+    """A Beijing day."""
+
+    pk = models.CompositePrimaryKey(
+        "edition_id", "node_id", "channel_id", "day", "metric", "basis", "language"
+    )
+    day = models.DateField()
+
+    class Meta(Rollup.Meta):
+        verbose_name = _("daily reach")
+        verbose_name_plural = _("daily reach")
+        # Whoever has it may see figures at all.
+        default_permissions = ("view",)
+
+
+class MonthlyReach(Rollup):
+    """A whole month, named by its first day."""
+
+    pk = models.CompositePrimaryKey(
+        "edition_id", "node_id", "channel_id", "month", "metric", "basis", "language"
+    )
+    month = models.DateField()
+
+
+class DailyPiece(Rollup):
+    """A Beijing day of one piece; what belongs to no piece is not here."""
+
+    pk = models.CompositePrimaryKey(
+        "edition_id", "node_id", "channel_id", "day", "content", "metric", "basis", "language"
+    )
+    day = models.DateField()
+    content = models.CharField(max_length=80)
+
+
+class MonthlyPiece(Rollup):
+    """A whole month of one piece."""
+
+    pk = models.CompositePrimaryKey(
+        "edition_id", "node_id", "channel_id", "month", "content", "metric", "basis", "language"
+    )
+    month = models.DateField()
+    content = models.CharField(max_length=80)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from campaigns.field import sessions
 from campaigns.field.models import FieldSession
 from campaigns.field.sessions import MoveRefusedError
-from campaigns.reach.models import DailyReach, ReachEntry
+from campaigns.reach.models import ReachEntry
 from campaigns.regions.roles import Role
+from tests.campaigns.reach.conftest import summed
 
 State = FieldSession.State
 
@@ -210,7 +211,7 @@ def test_approval_enters_attendance_and_leaflets_on_the_beijing_day(reported, ci
     entry = ReachEntry.objects.get(metric="attendance")
     assert entry.source_key == f"session:{reported.pk}:attendance"
     assert (entry.origin, entry.recorded_by) == ("session", city_manager)
-    assert DailyReach.objects.get(metric="attendance").count == 42
+    assert summed().get(metric="attendance").count == 42
 
 
 def test_approving_again_enters_nothing_more(reported, city_manager):

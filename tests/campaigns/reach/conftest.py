@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from campaigns.models import Channel, ReachEntry, TrackedLink
+from campaigns.models import Channel, DailyReach, ReachEntry, Region, TrackedLink
 from campaigns.reach import spool
 from campaigns.reach.ledger import NewEntry, record
 from tests.factories import AccountFactory, EditionFactory, make_case
@@ -17,6 +17,11 @@ __all__ = ["db", "own_database"]
 BEIJING = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=BEIJING)
 READER = "Mozilla/5.0 (Linux; Android 13) MicroMessenger/8.0"
+
+
+def summed():
+    """The daily sums of head office, in which every entry is."""
+    return DailyReach.objects.filter(node_id=Region.objects.get(code="000000").pk)
 
 
 @pytest.fixture(autouse=True)

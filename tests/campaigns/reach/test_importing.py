@@ -21,10 +21,10 @@ from django.utils import translation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from campaigns.models import DailyReach, ImportBatch, ReachEntry
+from campaigns.models import ImportBatch, ReachEntry
 from campaigns.reach import rollups
 from campaigns.reach.importing import import_file, reading
-from tests.campaigns.reach.conftest import NOON
+from tests.campaigns.reach.conftest import NOON, summed
 from tests.factories import AccountFactory, EditionFactory, make_case
 
 HEADER = [
@@ -121,7 +121,7 @@ def census() -> tuple:
     return (
         ReachEntry.objects.count(),
         ImportBatch.objects.count(),
-        sum(DailyReach.objects.values_list("count", flat=True)),
+        sum(summed().values_list("count", flat=True)),
     )
 
 
@@ -150,7 +150,7 @@ class TestWhatGoesIn:
         assert entry.source_key == "import:k-1"
         assert (entry.batch.file_name, entry.batch_row) == ("reach.csv", 2)
         assert len(entry.batch.sha256) == 64
-        assert DailyReach.objects.get().count == 120
+        assert summed().get().count == 120
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
     def test_chinese_headers_and_words_in_any_encoding(self, run, encoding):
@@ -218,10 +218,10 @@ class TestTheSameAgain:
         assert first.count == 120
         assert (correction.count, correction.corrects) == (-20, first)
         assert correction.reason == "again.csv:row 2"
-        assert DailyReach.objects.get().count == 100
+        assert summed().get().count == 100
         assert run([good(count="100")])[-2].startswith("new=0 changed=0 unchanged=1")
         run([good(count="120")])
-        assert DailyReach.objects.get().count == 120
+        assert summed().get().count == 120
         assert list(rollups.differences()) == []
 
     @pytest.mark.parametrize(

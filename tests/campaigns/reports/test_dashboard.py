@@ -88,6 +88,20 @@ class TestFigures:
         assert (line.target.exact, line.of_target) == (10_000_000, "70.0 %")
         assert context["aim"]["percent"] == "100.0 %"
 
+    @pytest.mark.parametrize(
+        ("narrowed", "held"),
+        [("channel=wechat", [10_000_000]), ("basis=measured", []), ("metric=reads", [])],
+    )
+    def test_a_part_is_not_held_against_the_whole_target(self, look, edition, tree, narrowed, held):
+        wechat = Channel.objects.get(code="wechat")
+        for channel, value in ((wechat, 10_000_000), (None, 7_145_843)):
+            Target.objects.create(
+                edition=edition, channel=channel, region=tree["000000"], value=value
+            )
+        context = look(f"campaign=315-2026&{narrowed}").context
+        assert context["aim"] is None
+        assert [line.target.exact for line in context["channels"] if line.target] == held
+
     def test_regions_are_summed_over_all_that_lies_below(self, look):
         lines = look("campaign=315-2026").context["regions"]
         assert [(line.label, line.amount.exact) for line in lines] == [
@@ -102,6 +116,36 @@ class TestFigures:
         lines = response.context["regions"]
         assert [line.amount.exact for line in lines] == [40, 7_000_000]
         assert look("campaign=315-2026&region=654321").context["total"].exact == 40
+
+    @pytest.mark.parametrize(
+        ("narrowed", "total", "outputs"),
+        [
+            ("channel=field", 40, [400]),
+            ("channel=field&channel=wechat", 7_000_040, [400]),
+            ("metric=reads&metric=leaflets", 7_000_000, [400]),
+            ("metric=leaflets", 0, [400]),
+            ("basis=measured", 145_803, []),
+            ("language=kk", 9, []),
+            ("channel=nothing&metric=%00&basis=&language=x", 7_145_852, [400]),
+        ],
+    )
+    def test_narrowed_it_still_leads_to_its_entries(
+        self, look, client, recorded, edition, *, narrowed, total, outputs
+    ):
+        recorded(9, edition=edition, language="kk", basis="estimated")
+        context = look(f"campaign=315-2026&{narrowed}").context
+        assert context["total"].exact == total
+        assert [line.amount.exact for line in context["outputs"]] == outputs
+        amounts = [
+            line.amount
+            for table in ("bases", "channels", "days", "regions")
+            for line in context[table]
+        ]
+        for amount in amounts[::3]:
+            assert client.get(amount.entries).context["person_times"] == amount.grouped
+        for export in context["exports"]:
+            told = json.loads(client.get(dict(export["links"])["JSON"]).content)
+            assert told["total"]["person_times"] == total
 
     def test_every_figure_leads_to_entries_that_add_up_to_it(self, look, client):
         context = look("campaign=315-2026").context

@@ -8,11 +8,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from campaigns.reports import figures
 from tests.factories import EditionFactory
 
 
 @pytest.fixture
-def told(recorded, edition):
+def told(recorded, edition, page):
     """Figures of every kind, some of them for no campaign."""
     september = EditionFactory(code="sep-2026", year=2027, name="9月")
     recorded(
@@ -22,8 +23,10 @@ def told(recorded, edition):
         metric="reads",
         basis="platform-reported",
         region="650000",
+        content="case-1",
+        language="kk",
     )
-    recorded(145_700, edition=edition, basis="measured")
+    recorded(145_700, edition=edition, basis="measured", content="case-1", language="zh-hans")
     recorded(
         50,
         edition=edition,
@@ -75,13 +78,19 @@ class TestReport:
             "person_times": 145_700,
             "by_basis": {"measured": 145_700},
         }
-        assert [(row["key"], row["count"]) for row in told["outputs"]] == [
-            ("clicks", 9),
-            ("leaflets", 400),
-        ]
-        assert told["outputs"][0]["by_basis"] == {"measured": 9}
+        assert told["outputs"] == {"clicks": 9, "leaflets": 400}
+        assert told["output_details"]["clicks"] == {
+            "label": "链接点击",
+            "unit": "次",
+            "by_basis": {"measured": 9},
+        }
+        assert told["totals"] == {
+            "online": {"person_times": 7_145_700, "display": "714.57万人次"},
+            "offline": {"person_times": 40, "display": "40人次"},
+            "both": told["total"],
+        }
 
-    @pytest.mark.parametrize("by", ["channel", "region", "day", "metric"])
+    @pytest.mark.parametrize("by", list(figures.BY))
     def test_rows_add_up_to_the_total_and_bases_to_their_row(self, by):
         told = report(by=by)
         assert sum(row["person_times"] for row in told["rows"]) == told["total"]["person_times"]
@@ -93,9 +102,12 @@ class TestReport:
         ("by", "keys"),
         [
             ("channel", ["website", "wechat", "field"]),
-            ("region", ["000000", "650000", "654321"]),
+            ("region", ["000000", "650000"]),
             ("day", ["2026-03-10", "2026-03-11"]),
             ("metric", ["views", "reads", "attendance"]),
+            ("content", ["case-1", ""]),
+            ("language", ["zh-hans", "kk", ""]),
+            ("basis", ["measured", "platform-reported", "self-reported"]),
         ],
     )
     def test_what_rows_are_called_and_their_order(self, by, keys):
@@ -113,6 +125,24 @@ class TestReport:
 
     def test_days_that_are_chosen(self):
         assert report("--from", "2026-03-11", "--to", "2026-05-01")["total"]["person_times"] == 45
+
+    def test_a_region_shows_those_right_below_it_with_all_below_them(self, recorded):
+        recorded(3, region="654300")
+        recorded(8, region="430100")
+        told = report("--region", "650000", by="region")
+        assert [(row["key"], row["label"], row["person_times"]) for row in told["rows"]] == [
+            ("650000", "新疆分公司本级", 7_000_000),
+            ("654300", "阿勒泰中心支公司", 43),
+        ]
+        assert told["total"]["person_times"] == 7_000_043
+        assert report("--region", "654321", by="region")["rows"][0]["person_times"] == 40
+        assert report("--region", "650000")["outputs"] == {"leaflets": 400}
+
+    def test_pieces_are_called_by_their_title(self):
+        piece, rest = report("--campaign", "315-2026", by="content")["rows"]
+        assert (piece["label"], piece["person_times"]) == ("退保骗局", 7_145_700)
+        assert piece["by_basis"] == {"measured": 145_700, "platform-reported": 7_000_000}
+        assert (rest["key"], rest["person_times"]) == ("", 40)
 
     def test_csv_for_a_spreadsheet(self):
         text = report(by="metric", fmt="csv")
@@ -140,6 +170,7 @@ class TestReport:
         ("options", "words"),
         [
             (["--campaign", "315-2099"], "315-2099"),
+            (["--region", "999999"], "no region has the code 999999"),
             (["--from", "yesterday"], "--from"),
             (["--from", "2026-03-02", "--to", "2026-03-01"], "before"),
         ],

@@ -1,0 +1,193 @@
+"""The one place that reads the rollups: a cut of the figures, summed by whatever keys are asked.
+
+Whole months come from the monthly tables and only what is left at either end from the daily ones,
+so that a year costs no more than a week.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.http import Http404
+
+from campaigns.channels.models import Channel
+from campaigns.reach.models import (
+    EVERYDAY_ID,
+    DailyPiece,
+    DailyReach,
+    MonthlyPiece,
+    MonthlyReach,
+    ReachEntry,
+)
+from campaigns.reach.rollups import last_day
+from campaigns.regions.models import Region
+from campaigns.regions.scope import sees_everything, visible_paths
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+_COLUMNS = {
+    "edition": "edition_id",
+    "node": "node_id",
+    "channel": "channel_id",
+    **{name: name for name in ("day", "metric", "basis", "language", "content")},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """Which figures: primary keys of editions (0: everyday) and of regions, first and last day.
+
+    Each region stands for itself with all below it; none of them may lie below another. Of the
+    rest, empty means all. `nodes` come from nodes_for() or lie below what it gave.
+    """
+
+    editions: tuple[int, ...]
+    nodes: tuple[int, ...]
+    first: date | None = None
+    last: date | None = None
+    channels: tuple[int, ...] = ()
+    metrics: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    content: str = ""
+
+    def of(self, **changes) -> "Cut":
+        return replace(self, **changes)
+
+
+def nodes_for(user: "AbstractBaseUser | None", region: Region | None = None) -> tuple[Region, ...]:
+    """The topmost regions that together are all the user may see, or the one that is asked for.
+
+    None is the command line, which sees everything. Raises Http404 for a region outside the
+    user's own.
+    """
+    if region is not None:
+        if user is not None and not sees_everything(user):
+            paths = visible_paths(user)
+            if not any(region.path.startswith(path) for path in paths):
+                raise Http404
+        return (region,)
+    if user is None or sees_everything(user):
+        return tuple(Region.objects.filter(depth=1))
+    return tuple(Region.objects.filter(path__in=visible_paths(user)))
+
+
+def cube(cut: Cut, keys: Sequence[str]) -> list[tuple]:
+    """(*keys, count) for all that differs in the keys; in no order.
+
+    Keys: edition, node, channel, day, metric, basis, language, content. With content, figures that
+    belong to no piece are left out.
+    """
+    columns = [_COLUMNS[key] for key in keys]
+    sums: dict[tuple, int] = defaultdict(int)
+    for rows in _sources(cut, keys):
+        for *key, count in _summed(rows, columns):
+            sums[tuple(key)] += count
+    return [(*key, count) for key, count in sums.items()]
+
+
+def _summed(rows: QuerySet, columns: Sequence[str]) -> Iterable[tuple]:
+    if columns:
+        return rows.order_by().values_list(*columns).annotate(Sum("count"))
+    total = rows.aggregate(Sum("count"))["count__sum"]
+    return [] if total is None else [(total,)]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """First and last day with figures, and the newest entry (primary key) among them."""
+
+    first: date | None
+    last: date | None
+    newest: int | None
+
+
+def extent(cut: Cut) -> Extent:
+    """How far the figures go."""
+    days = next(_sources(cut, ("day",))).aggregate(Min("day"), Max("day"), Max("newest_id"))
+    return Extent(days["day__min"], days["day__max"], days["newest_id__max"])
+
+
+def entries_behind(cut: Cut) -> QuerySet[ReachEntry]:
+    """The ledger's entries that the cut's figures consist of."""
+    wanted = Q(edition__in=[pk for pk in cut.editions if pk != EVERYDAY_ID])
+    if EVERYDAY_ID in cut.editions:
+        wanted |= Q(edition__isnull=True)
+    below = Q(pk__in=[])
+    for path in Region.objects.filter(pk__in=cut.nodes).values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    regions = Region.objects.filter(below).order_by().values("pk")
+    entries = ReachEntry.objects.filter(wanted, region__in=regions)
+    if cut.first:
+        entries = entries.filter(day__gte=cut.first)
+    if cut.last:
+        entries = entries.filter(day__lte=cut.last)
+    return _narrowed(entries, cut)
+
+
+def _sources(cut: Cut, keys: Sequence[str]) -> Iterator[QuerySet]:
+    """The rows to sum: together they are the cut, and no entry is in two of them."""
+    with_content = "content" in keys or bool(cut.content)
+    days, months = (DailyPiece, MonthlyPiece) if with_content else (DailyReach, MonthlyReach)
+    if "day" in keys:
+        yield _of_days(days, cut, cut.first, cut.last)
+        return
+    if cut.first and cut.last and cut.last < cut.first:
+        return
+    opening, closing = _broken_months(cut.first, cut.last)
+    if opening and opening == closing:
+        yield _of_days(days, cut, cut.first, cut.last)
+        return
+    whole = _rows(months, cut)
+    if cut.first:
+        whole = whole.filter(month__gte=cut.first.replace(day=1))
+    if cut.last:
+        whole = whole.filter(month__lte=cut.last)
+    yield whole.exclude(month__in=[month for month in (opening, closing) if month])
+    if opening:
+        yield _of_days(days, cut, cut.first, last_day(opening))
+    if closing:
+        yield _of_days(days, cut, closing, cut.last)
+
+
+def _broken_months(first: date | None, last: date | None) -> tuple[date | None, date | None]:
+    """The months at either end that are not in the span as a whole; both where they are one."""
+    opening = first.replace(day=1) if first and first.day != 1 else None
+    closing = last.replace(day=1) if last and last != last_day(last) else None
+    if first and last and first.replace(day=1) == last.replace(day=1):
+        return opening or closing, opening or closing
+    return opening, closing
+
+
+def _of_days(table: type, cut: Cut, first: date | None, last: date | None) -> QuerySet:
+    rows = _rows(table, cut)
+    if not (first or last):
+        return rows
+    if not cut.channels:
+        # The key goes edition, region, channel, day: named, every channel's days are one step away.
+        rows = rows.filter(channel_id__in=list(Channel.objects.values_list("pk", flat=True)))
+    if first:
+        rows = rows.filter(day__gte=first)
+    return rows.filter(day__lte=last) if last else rows
+
+
+def _rows(table: type, cut: Cut) -> QuerySet:
+    rows = table.objects.filter(edition_id__in=cut.editions, node_id__in=cut.nodes)
+    return _narrowed(rows, cut)
+
+
+def _narrowed(rows: QuerySet, cut: Cut) -> QuerySet:
+    for column, values in (
+        ("channel_id", cut.channels),
+        ("metric", cut.metrics),
+        ("basis", cut.bases),
+        ("language", cut.languages),
+        ("content", cut.content and (cut.content,)),
+    ):
+        if values:
+            rows = rows.filter(**{f"{column}__in": values})
+    return rows
