@@ -222,18 +222,19 @@ class RegionalWindowQuerySet(models.QuerySet):
         """Windows that the user may see, and those of regions above, which govern the user's."""
         if sees_everything(user):
             return self
-        paths = visible_paths(user)
-        if not paths:
-            return self.none()
-        told = Q(region__path__in={above for path in paths for above in _way_to(path)})
-        for path in paths:
-            told |= Q(region__path__startswith=path)
-        return self.filter(told)
+        return self.filter(_above_or_below(visible_paths(user)))
 
     def about(self, region: Region) -> "RegionalWindowQuerySet":
         """Windows of the region, of all above it and of all below it."""
-        told = Q(region__path__in=_way_to(region.path)) | Q(region__path__startswith=region.path)
-        return self.filter(told)
+        return self.filter(_above_or_below([region.path]))
+
+
+def _above_or_below(paths: list[str]) -> Q:
+    """Of the regions with these tree paths, of one above them or of one below them."""
+    told = Q(region__path__in={above for path in paths for above in _way_to(path)})
+    for path in paths:
+        told |= Q(region__path__startswith=path)
+    return told
 
 
 def _way_to(path: str) -> list[str]:
@@ -296,12 +297,8 @@ class PublicHolidayQuerySet(models.QuerySet):
         """Those that hold in that region, above or below it; without one, in the user's own."""
         if region is None and sees_everything(user):
             return self
-        condition = Q(region=None)
-        for path in [region.path] if region else visible_paths(user):
-            steps = range(Region.steplen, len(path) + 1, Region.steplen)
-            condition |= Q(region__path__startswith=path)
-            condition |= Q(region__path__in=[path[:length] for length in steps])
-        return self.filter(condition)
+        paths = [region.path] if region else visible_paths(user)
+        return self.filter(Q(region=None) | _above_or_below(paths))
 
     def within(self, first: date, last: date) -> "PublicHolidayQuerySet":
         """Those that may touch a day from `first` to `last`."""
