@@ -26,12 +26,14 @@ def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
 def _flush_may_empty_the_ledger():
     """What empties the tables after a test that commits has to pass the ledger's guard.
 
-    It gets up again in the same breath.
+    It gets up again in the same breath. Set on the class: Playwright's tests run in a context of
+    their own, and so on another connection.
     """
-    flush = connection.ops.sql_flush
+    operations = type(connection.ops)
+    flush = operations.sql_flush
 
-    def with_the_guard_down(style, tables, **options):
-        statements = flush(style, tables, **options)
+    def with_the_guard_down(self, style, tables, **options):
+        statements = flush(self, style, tables, **options)
         if not statements or ReachEntry._meta.db_table not in tables:
             return statements
         return [*guard("DISABLE"), *statements, *guard("ENABLE")]
@@ -43,7 +45,7 @@ def _flush_may_empty_the_ledger():
             return append_only.sqlite_triggers()
         return [f"DROP TRIGGER {append_only.trigger_name(act)}" for act in ("UPDATE", "DELETE")]
 
-    connection.ops.sql_flush = with_the_guard_down
+    operations.sql_flush = with_the_guard_down
 
 
 @pytest.fixture(autouse=True)

@@ -120,12 +120,18 @@ def complete(page: Page, edition: Edition, title: str, at: str) -> None:
     page.fill(".modal #id_q", "真骗局")
     page.locator(".modal").get_by_role("link", name=TITLE).click()
     expect(page.locator("#id_page-chooser .chosen")).to_contain_text(TITLE)
+    expect(page.locator(".modal")).to_have_count(0)
     submit_time(page, at)
 
 
 def submit_time(page: Page, at: str) -> None:
-    page.fill("#id_scheduled_at", at)
-    page.keyboard.press("Escape")
+    field, calendar = page.locator("#id_scheduled_at"), page.locator(".xdsoft_datetimepicker")
+    field.click()
+    # It opens a moment later, and lies over the button until the field is left.
+    expect(calendar.filter(visible=True)).to_have_count(1)
+    field.fill(at)
+    field.press("Tab")
+    expect(calendar.filter(visible=True)).to_have_count(0)
     page.locator("main form button[type=submit]").last.click()
 
 

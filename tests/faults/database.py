@@ -25,6 +25,8 @@ def environment(database_url: str, var_dir: Path) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "VAR_DIR": str(var_dir),
         "ENV_FILE": os.devnull,
+        # No site runs beside it.
+        "PREFLIGHT_URL": "none",
         "PYTHONPATH": str(PROJECT),
         "PYTHONUNBUFFERED": "1",
     }
