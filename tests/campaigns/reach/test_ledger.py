@@ -21,12 +21,7 @@ from tests.campaigns.reach.conftest import summed
 REFUSED = [
     "UPDATE {} SET count = 0",
     "DELETE FROM {}",
-    pytest.param(
-        "INSERT OR REPLACE INTO {} SELECT * FROM {}",
-        marks=pytest.mark.skipif(
-            connection.vendor != "sqlite", reason="only SQLite has INSERT OR REPLACE"
-        ),
-    ),
+    pytest.param("INSERT OR REPLACE INTO {} SELECT * FROM {}", marks=pytest.mark.sqlite),
 ]
 
 
@@ -68,7 +63,7 @@ class TestAppendOnly:
         refused(sql)
         assert ReachEntry.objects.get().count == 7
 
-    @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL alters in place")
+    @pytest.mark.sqlite
     def test_what_went_with_an_old_table_is_laid_again(self, recorded):
         """Django makes a table anew for most changes of its columns; then `migrate` ends."""
         recorded(7)
