@@ -87,7 +87,7 @@ def read(request: HttpRequest) -> Filters:
     if first and last and last < first:
         first, last = last, first
     region = _region(request.GET.get("region", "").strip(), user)
-    narrowing = _narrowing(request.GET)
+    narrowing = _narrowing(request.GET, remarks)
     selection = figures.Selection(
         tuple(editions),
         everyday,
@@ -103,18 +103,28 @@ def read(request: HttpRequest) -> Filters:
     return Filters(selection, known, remarks, narrowing)
 
 
-def _narrowing(told: QueryDict) -> list[Choices]:
-    """What may be chosen; a code that does not exist chooses nothing."""
+def _narrowing(told: QueryDict, remarks: list[str]) -> list[Choices]:
+    """What may be chosen; a code that does not exist chooses nothing, and is named."""
     known = [
         ("channel", _("Channel"), Channel.objects.values_list("code", "name")),
         ("metric", _("Metric"), [(code, str(metric.label)) for code, metric in METRICS.items()]),
         ("basis", _("Basis"), Basis.choices),
         ("language", _("Language"), settings.LANGUAGES),
     ]
-    return [
-        Choices(name, label, [(code, of, code in told.getlist(name)) for code, of in options])
-        for name, label, options in known
-    ]
+    narrowing = []
+    for name, label, options in known:
+        asked = told.getlist(name)
+        choices = [(code, of, code in asked) for code, of in options]
+        unknown = [
+            code for code in asked if code and code not in {code for code, *_rest in choices}
+        ]
+        if unknown:
+            remarks.append(
+                _("%(filter)s: there is no %(codes)s; it was left out.")
+                % {"filter": label, "codes": ", ".join(code[:24] for code in unknown[:5])}
+            )
+        narrowing.append(Choices(name, label, choices))
+    return narrowing
 
 
 def _campaigns(

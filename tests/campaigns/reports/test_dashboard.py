@@ -270,6 +270,18 @@ class TestWhatIsShown:
     def test_a_malformed_address_is_no_failure(self, look, figures, query):
         assert look(query).status_code == 200
 
+    @pytest.mark.parametrize(
+        ("query", "words"),
+        [
+            ("channel=tv", "渠道中没有 tv，已忽略。"),
+            ("channel=website&metric=x&metric=y", "指标中没有 x, y，已忽略。"),
+            ("basis=felt", "口径中没有 felt，已忽略。"),
+            ("language=en", "语言中没有 en，已忽略。"),
+        ],
+    )
+    def test_an_unknown_choice_is_named(self, look, figures, query, words):
+        assert words in look(query).text
+
     def test_an_unknown_export_is_not_found(self, look):
         assert look("by=colour", address=f"{ADDRESS}reach.csv").status_code == 404
 
