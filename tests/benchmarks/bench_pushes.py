@@ -144,6 +144,7 @@ def run(database_url: str, arguments: argparse.Namespace) -> dict:
             "VAR_DIR": var,
             "ENV_FILE": os.devnull,
             "SECRET_KEY": "bench",
+            "PREFLIGHT_URL": "none",
             "DJANGO_SETTINGS_MODULE": "edu_cms.settings.dev",
             "DATABASE_URL": database_url or f"sqlite:///{var}/db.sqlite3",
         }
