@@ -25,7 +25,7 @@ from campaigns.calendar.models import Series
 from campaigns.channels.models import Channel
 from campaigns.plans.models import PushTemplate, TaskTemplate
 from campaigns.plans.template_data import PUSHES, TASKS
-from campaigns.reach import append_only
+from campaigns.reach import append_only, metric_data
 from campaigns.regions.models import HEAD_OFFICE, Region
 from campaigns.regions.roles import (
     EVERY_HOME,
@@ -109,6 +109,7 @@ def lay() -> None:
     # The homes, which rights and review hang on: campaigns' signal may come before content's.
     content_foundation.lay()
     append_only.lay()
+    metric_data.lay()
     clear_stock_groups()
     sync_roles()
     if not Region.objects.exists():

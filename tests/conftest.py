@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
-from campaigns.reach import append_only
+from campaigns.reach import append_only, metrics
 from campaigns.reach.models import ReachEntry
 from campaigns.regions.models import Posting, Region
 from campaigns.regions.roles import Role
@@ -51,6 +51,7 @@ def _flush_may_empty_the_ledger():
 def _clean_files_and_cache():
     """Nothing written by one test is there for the next."""
     cache.clear()
+    metrics.forget()
     yield
     for folder in (
         settings.OUTBOX_DIR,

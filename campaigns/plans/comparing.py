@@ -8,7 +8,8 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.plans.telling import LEVELS, Names, figure, metric_name, money
+from campaigns.plans.telling import LEVELS, Names, figure, money
+from campaigns.reach.metrics import name_of
 
 TEXTS: dict[str, Promise] = {
     "window": _("Window"),
@@ -41,7 +42,7 @@ def _joined(*names: str) -> Callable[[dict, Names], str]:
 
 def _target_name(row: dict, names: Names) -> str:
     region, channel = names.region(row["region"]), names.channel(row["channel"])
-    return _words([region, channel, metric_name(row["metric"])])
+    return _words([region, channel, name_of(row["metric"])])
 
 
 # What is told leaves out who does a task and how far it is: that is work, and no change of plan.

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
 from campaigns.plans.grid import whole_number
+from campaigns.reach import metrics
 from campaigns.reach.importing.problems import ImportReport, UnreadableFileError
 from campaigns.reach.importing.reading import Cell, read_table
 from campaigns.reach.importing.words import metric_words
-from campaigns.reach.metrics import METRICS
 from campaigns.reach.models import Target
 from campaigns.regions.models import Region
 
@@ -89,7 +88,7 @@ def as_xlsx(edition: Edition, user: "AbstractBaseUser") -> bytes:
 
 def _lines(edition: Edition, user: "AbstractBaseUser") -> list[_Line]:
     """What there is, region by region, each with a row for its target in all."""
-    metrics = _metric_names()
+    names = _metric_names()
     targets = Target.objects.visible_to(user).filter(edition=edition)
     targets = targets.select_related("channel").order_by("channel__sort_order", "pk")
     by_region = defaultdict(list)
@@ -100,7 +99,7 @@ def _lines(edition: Edition, user: "AbstractBaseUser") -> list[_Line]:
         own = by_region[region.pk]
         for row in sorted(own, key=lambda row: row.channel is not None):
             channel = row.channel.name if row.channel else ALL_CHANNELS[0]
-            metric = metrics.get(row.metric, row.metric)
+            metric = names.get(row.metric, row.metric)
             lines.append(_Line(region.code, region.name, channel, metric, row.value))
         in_all = [row for row in own if not row.channel and row.metric == Target.PERSON_TIMES]
         if not in_all and region.is_active:
@@ -109,10 +108,7 @@ def _lines(edition: Edition, user: "AbstractBaseUser") -> list[_Line]:
 
 
 def _metric_names() -> dict[str, str]:
-    """The Chinese name of each metric, by code: the file is Chinese whoever asks for it."""
-    with override("zh-hans"):
-        names = {code: str(metric.label) for code, metric in METRICS.items()}
-    return {Target.PERSON_TIMES: PERSON_TIMES[0], **names}
+    return {Target.PERSON_TIMES: PERSON_TIMES[0], **dict(metrics.choices())}
 
 
 def _offer(book, sheet, last_row: int, words: dict[int, list[str]]) -> None:
@@ -216,7 +212,7 @@ class _Checker:
         self.channels: dict[str, int | None] = {channel.name: channel.pk for channel in channels}
         self.channels |= {channel.code: channel.pk for channel in channels}
         self.channels |= dict.fromkeys([*ALL_CHANNELS, str(_("all channels"))])
-        self.metrics = metric_words() | {str(row.label): code for code, row in METRICS.items()}
+        self.metrics = metric_words()
         self.metrics |= dict.fromkeys(PERSON_TIMES, Target.PERSON_TIMES)
 
     def wanted(self, rows, at: dict[str, int]) -> dict[tuple, int]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.channels.models import Channel
 from campaigns.plans.models import Task
 from campaigns.reach.display import in_ten_thousands
-from campaigns.reach.metrics import METRICS
+from campaigns.reach.metrics import known, name_of
 from campaigns.reach.models import Target
 from campaigns.regions.models import Region
 from campaigns.regions.naming import person_name
@@ -72,23 +72,17 @@ class Names:
         return self.regions[code].level if code in self.regions else ""
 
 
-def metric_name(code: str) -> str:
-    if code == Target.PERSON_TIMES:
-        return _("Person-times in all")
-    return str(METRICS[code].label) if code in METRICS else code
-
-
 def unit_of(metric: str) -> str:
     """The unit of a metric's figures; that of person-times is 人次."""
     if metric == Target.PERSON_TIMES:
         return _("person-times")
-    return str(METRICS[metric].unit) if metric in METRICS else ""
+    return known()[metric].unit if metric in known() else ""
 
 
 def figure(value: int, metric: str) -> tuple[str, str]:
     """A target as it is printed, 人次 in 万, and to the last digit; both with the unit."""
     counts_people = metric == Target.PERSON_TIMES or (
-        metric in METRICS and METRICS[metric].is_person_time
+        metric in known() and known()[metric].counts_as_reach
     )
     exact = f"{value:,}"
     shown = in_ten_thousands(value) if counts_people else exact
@@ -142,7 +136,7 @@ def _amount(value: int, row: dict, names: Names, region: str = "") -> Amount:
     shown, exact = figure(value, row["metric"])
     return Amount(
         names.channel(row["channel"]),
-        metric_name(row["metric"]),
+        name_of(row["metric"]),
         shown,
         exact,
         names.region(region) if region else "",

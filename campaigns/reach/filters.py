@@ -8,7 +8,8 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
-from campaigns.reach.metrics import METRIC_CHOICES, Basis
+from campaigns.reach import metrics
+from campaigns.reach.metrics import Basis
 from campaigns.reach.models import EVERYDAY, ReachEntry
 from campaigns.regions.models import Region
 
@@ -31,7 +32,7 @@ class ReachEntryFilterSet(WagtailFilterSet):
     channel = django_filters.MultipleChoiceFilter(
         label=_("Channel"), choices=channel_choices, field_name="channel__code"
     )
-    metric = django_filters.MultipleChoiceFilter(label=_("Metric"), choices=METRIC_CHOICES)
+    metric = django_filters.MultipleChoiceFilter(label=_("Metric"), choices=metrics.choices)
     basis = django_filters.MultipleChoiceFilter(label=_("Basis"), choices=Basis.choices)
     language = django_filters.MultipleChoiceFilter(label=_("Language"), choices=settings.LANGUAGES)
     day = django_filters.DateFromToRangeFilter(label=_("Days"), widget=DateRangePickerWidget)

@@ -6,12 +6,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel, ChannelAccount
 from campaigns.reach import rollups
-from campaigns.reach.metrics import METRICS, Basis
+from campaigns.reach.metrics import Basis, known
 from campaigns.reach.models import EVERYDAY_ID, ImportBatch, ReachEntry
 from campaigns.regions.models import Region
 
@@ -69,6 +69,16 @@ def take_turn() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def high_water() -> int:
+    """The newest entry's primary key, 0 for an empty ledger: all that stands lies at or below it.
+
+    Call it within a transaction: it takes the ledger's turn, so that no entry with a smaller key
+    can still be on its way.
+    """
+    take_turn()
+    return ReachEntry.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def record(entries: Iterable[NewEntry], by: "AbstractBaseUser | None" = None) -> list[ReachEntry]:
@@ -182,8 +192,9 @@ def in_slices(values: list, size: int = _LOOK_UP) -> Iterable[list]:
 
 
 def _refuse_nonsense(entries: list[NewEntry]) -> None:
+    metrics = known()
     for entry in entries:
-        if entry.metric not in METRICS:
+        if entry.metric not in metrics:
             raise ValueError(f"no such metric: {entry.metric!r}")
         if entry.basis not in Basis.values:
             raise ValueError(f"no such basis: {entry.basis!r}")

@@ -1,55 +1,78 @@
-"""What is counted, which of it is 人次, and on what basis a figure stands.
+"""The metrics as they stand, for whoever reads, checks or adds up figures.
 
 人次 (person-times) add up; outputs such as leaflets are never added to them, and neither is a
 number of persons (人数), which only a union of sketches can give.
+
+Every row of a report asks here, so they are read once and kept until the next request or tick
+begins, or until one of them is saved.
 """
 
-from dataclasses import dataclass
+from django.core.signals import request_started
+from django.db.models.signals import post_delete, post_migrate, post_save
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
+from campaigns.reach.models.metrics import Basis, Metric
+from campaigns.reach.models.targets import Target
 
+__all__ = [
+    "Basis",
+    "Metric",
+    "choices",
+    "forget",
+    "known",
+    "name_of",
+    "output_codes",
+    "reach_codes",
+    "target_choices",
+]
 
-@dataclass(frozen=True)
-class Metric:
-    """One thing that is counted: its code, unit, and whether it counts as a person-time."""
-
-    code: str
-    label: str
-    unit: str
-    is_person_time: bool = False
-
-
-METRICS = {
-    metric.code: metric
-    for metric in (
-        Metric("views", _("Page views"), _("person-times"), is_person_time=True),
-        Metric("reads", _("Article reads"), _("person-times"), is_person_time=True),
-        Metric("plays", _("Video plays"), _("person-times"), is_person_time=True),
-        Metric("sms_delivered", _("SMS delivered"), _("person-times"), is_person_time=True),
-        Metric("attendance", _("Attendance"), _("person-times"), is_person_time=True),
-        Metric("clicks", _("Link clicks"), _("times")),
-        Metric("completions", _("Game completions"), _("times")),
-        Metric("shares", _("Shares"), _("times")),
-        Metric("downloads", _("Downloads"), _("times")),
-        Metric("leaflets", _("Leaflets handed out"), _("copies")),
-        Metric("originals", _("Original works"), _("works")),
-        Metric("media_reports", _("Media reports"), _("reports")),
-        Metric("reposts", _("Reposts of the regulator's content"), _("reposts")),
-        Metric("activities_online", _("Online activities"), _("activities")),
-        Metric("activities_offline", _("Offline activities"), _("activities")),
-        Metric("outlets", _("Outlets taking part"), _("outlets")),
-        Metric("staff", _("Staff taking part"), _("people")),
-    )
-}
-METRIC_CHOICES = [(metric.code, metric.label) for metric in METRICS.values()]
-PERSON_TIME_METRICS = [metric.code for metric in METRICS.values() if metric.is_person_time]
+_kept: dict[str, Metric] | None = None
 
 
-class Basis(models.TextChoices):
-    """How a figure came about; every figure says it."""
+def known() -> dict[str, Metric]:
+    """All metrics by code, in their order, also those that are no longer active."""
+    global _kept  # noqa: PLW0603
+    found = _kept
+    if found is None:
+        found = _kept = {metric.code: metric for metric in Metric.objects.all()}
+    return found
 
-    MEASURED = "measured", _("Measured")
-    PLATFORM_REPORTED = "platform-reported", _("Platform-reported")
-    SELF_REPORTED = "self-reported", _("Self-reported")
-    ESTIMATED = "estimated", _("Estimated")
+
+def forget(**_signal) -> None:
+    """Read them anew when they are next asked for."""
+    global _kept  # noqa: PLW0603
+    _kept = None
+
+
+def reach_codes() -> tuple[str, ...]:
+    """Those that count as 触及人次, in their order."""
+    return tuple(code for code, metric in known().items() if metric.counts_as_reach)
+
+
+def output_codes() -> tuple[str, ...]:
+    """Those that do not: interactions and outputs, each in a unit of its own."""
+    return tuple(code for code, metric in known().items() if not metric.counts_as_reach)
+
+
+def choices() -> list[tuple[str, str]]:
+    """Codes and names; for forms and filters, which ask each time."""
+    return [(code, metric.name) for code, metric in known().items()]
+
+
+def target_choices() -> list[tuple[str, str]]:
+    """What a target can be set for: all person-times together, or one metric."""
+    active = [(code, metric.name) for code, metric in known().items() if metric.is_active]
+    return [(Target.PERSON_TIMES, Target.PERSON_TIMES_LABEL), *active]
+
+
+def name_of(code: str) -> str:
+    """The metric's name, also that of all person-times together; the code where there is none."""
+    if code == Target.PERSON_TIMES:
+        return str(Target.PERSON_TIMES_LABEL)
+    metric = known().get(code)
+    return metric.name if metric else code
+
+
+for _signal in (post_save, post_delete):
+    _signal.connect(forget, sender=Metric, dispatch_uid="campaigns.reach.metrics")
+for _signal in (request_started, post_migrate):
+    _signal.connect(forget, dispatch_uid="campaigns.reach.metrics")

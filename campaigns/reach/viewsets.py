@@ -13,9 +13,9 @@ from wagtail.admin.widgets import AdminPageChooser
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import ModelPermissionPolicy
 
-from campaigns.reach import qr
+from campaigns.reach import metrics, qr
 from campaigns.reach.filters import ReachEntryFilterSet
-from campaigns.reach.metrics import METRICS, PERSON_TIME_METRICS
+from campaigns.reach.metric_viewsets import MetricViewSet
 from campaigns.reach.models import ImportBatch, ReachEntry, Target, TrackedLink
 from campaigns.regions.forms import RegionChoiceField, ScopedForm
 from campaigns.regions.viewsets import (
@@ -76,11 +76,11 @@ class ReachEntryIndexView(_InspectLinks, ScopedIndexView):
         sums = dict(
             self.get_queryset().order_by().values_list("metric").annotate(total=Sum("count"))
         )
-        context["person_times"] = f"{sum(sums.get(code, 0) for code in PERSON_TIME_METRICS):,}"
+        context["person_times"] = f"{sum(sums.get(code, 0) for code in metrics.reach_codes()):,}"
         context["other_sums"] = [
-            {"label": metric.label, "count": f"{sums[code]:,}", "unit": metric.unit}
-            for code, metric in METRICS.items()
-            if code in sums and not metric.is_person_time
+            {"label": metric.name, "count": f"{sums[code]:,}", "unit": metric.unit}
+            for code, metric in metrics.known().items()
+            if code in sums and not metric.counts_as_reach
         ]
         return context
 
@@ -111,7 +111,7 @@ class ReachEntryViewSet(LookOnlyViewSet):
         Column("edition", label=_("Campaign"), accessor="edition"),
         "channel",
         Column("region", label=_("Region"), accessor="region"),
-        Column("metric", label=_("Metric"), accessor="get_metric_display"),
+        Column("metric", label=_("Metric"), accessor=lambda entry: metrics.name_of(entry.metric)),
         Column("basis", label=_("Basis"), accessor="get_basis_display"),
         _NumberColumn("count", label=_("Count")),
         Column("content", label=_("Piece"), accessor="content"),
@@ -181,6 +181,10 @@ class ImportBatchViewSet(LookOnlyViewSet):
     ]
 
 
+class TargetForm(ScopedForm):
+    metric = forms.ChoiceField(label=_("Metric"), choices=metrics.target_choices)
+
+
 class TargetViewSet(ScopedViewSet):
     """What a campaign aims at."""
 
@@ -193,10 +197,11 @@ class TargetViewSet(ScopedViewSet):
         "edition",
         Column("channel", label=_("Channel"), accessor="channel"),
         "region",
-        "metric",
+        Column("metric", label=_("Metric"), accessor=lambda row: metrics.name_of(row.metric)),
         _NumberColumn("value", label=_("Target")),
     ]
     list_filter = ["edition", "channel"]
+    base_form_class = TargetForm
     panels = [
         FieldPanel("edition"),
         FieldRowPanel([FieldPanel("region"), FieldPanel("channel")]),
@@ -306,4 +311,5 @@ VIEWSETS: list[ModelViewSet] = [
     ImportBatchViewSet("importbatch"),
     TargetViewSet("target"),
     TrackedLinkViewSet("trackedlink"),
+    MetricViewSet("metric"),
 ]

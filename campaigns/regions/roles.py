@@ -46,6 +46,7 @@ _FIGURES = [
     "campaigns.view_dailyreach",
     "campaigns.view_reachentry",
     "campaigns.view_target",
+    "campaigns.view_metric",
 ]
 
 
@@ -76,6 +77,7 @@ PERMISSIONS: dict[str, list[str]] = {
             "view add change", "campaigns.series", "campaigns.edition", "campaigns.channelaccount"
         ),
         *_may("view add change delete", "campaigns.target", "campaigns.trackedlink"),
+        *_may("add change", "campaigns.metric"),
         *_may("add change approve", "campaigns.push"),
         *_may("add change", "campaigns.plan", "campaigns.task"),
         *_may(

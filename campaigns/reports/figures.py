@@ -19,17 +19,14 @@ from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
-from campaigns.reach import sums
-from campaigns.reach.metrics import METRICS, PERSON_TIME_METRICS, Basis
+from campaigns.reach import metrics, sums
+from campaigns.reach.metrics import Basis
 from campaigns.reach.models import EVERYDAY, EVERYDAY_ID, MonthlyReach, ReachEntry, Target
 from campaigns.regions.models import Region
 from content.models import EducationPage
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
-
-# An output has a metric of its own and no share in person-times.
-_OUTPUT_METRICS = tuple(code for code in METRICS if code not in PERSON_TIME_METRICS)
 
 
 class UnknownCampaignError(LookupError):
@@ -233,8 +230,8 @@ def by_day(selection: Selection) -> list[Figure]:
 
 def by_metric(selection: Selection) -> list[Figure]:
     """Only metrics that are person-times."""
-    names = {code: str(METRICS[code].label) for code in PERSON_TIME_METRICS}
-    return _rows(_person_times(selection, "metric"), names, order=PERSON_TIME_METRICS)
+    names = dict(metrics.choices())
+    return _rows(_person_times(selection, "metric"), names, order=metrics.reach_codes())
 
 
 def by_content(selection: Selection) -> list[Figure]:
@@ -248,7 +245,7 @@ def by_content(selection: Selection) -> list[Figure]:
             titles[code] = title
     rows = _rows(found, titles, order=sorted(codes))
     rows.sort(key=lambda row: -row.count)
-    rest = total_of(_rows(_person_times(selection, "metric"), {}, order=PERSON_TIME_METRICS))
+    rest = total_of(_rows(_person_times(selection, "metric"), {}, order=metrics.reach_codes()))
     rest = replace(rest, key="", label=_("Of no single piece")).less(rows)
     return [*rows, rest] if rest.known_bases() else rows
 
@@ -281,11 +278,10 @@ BY = {
 
 def outputs(selection: Selection) -> list[Figure]:
     """Interactions and outputs, each in its own unit."""
-    found = _cube(selection, _OUTPUT_METRICS, "metric", "basis")
-    names = {code: str(metric.label) for code, metric in METRICS.items()}
-    rows = _rows(found, names, order=list(METRICS))
+    found = _cube(selection, metrics.output_codes(), "metric", "basis")
+    rows = _rows(found, dict(metrics.choices()), order=list(metrics.known()))
     for row in rows:
-        row.unit = str(METRICS[row.key].unit)
+        row.unit = metrics.known()[row.key].unit
     return rows
 
 
@@ -297,7 +293,7 @@ def over_nodes(selection: Selection, nodes: Sequence[Region]) -> dict[str, Figur
     by_pk = {node.pk: Figure(node.code, node.name) for node in nodes}
     if by_pk:
         cut = selection.cut.of(nodes=tuple(by_pk))
-        for pk, basis, count in _cube_of(cut, PERSON_TIME_METRICS, "node", "basis"):
+        for pk, basis, count in _cube_of(cut, metrics.reach_codes(), "node", "basis"):
             by_pk[pk].add(basis, count)
     return {figure.key: figure for figure in by_pk.values()}
 
@@ -332,7 +328,7 @@ def against_targets(selection: Selection, regions: Sequence[Region]) -> dict[str
         aims[channel].target = (aims[channel].target or 0) + value
         editions_of[channel].add(edition)
     codes = dict(Channel.objects.values_list("pk", "code"))
-    for edition, channel, count in _cube(selection, PERSON_TIME_METRICS, "edition", "channel"):
+    for edition, channel, count in _cube(selection, metrics.reach_codes(), "edition", "channel"):
         for key in (codes[channel], None):
             if edition in editions_of[key]:
                 aims[key].reached += count
@@ -373,7 +369,7 @@ def default_editions(user: "AbstractBaseUser | None", today: date) -> list[Editi
 
 
 def _person_times(selection: Selection, *keys: str) -> list[tuple]:
-    return _cube(selection, PERSON_TIME_METRICS, *keys, "basis")
+    return _cube(selection, metrics.reach_codes(), *keys, "basis")
 
 
 def _cube(selection: Selection, metrics: Sequence[str], *keys: str) -> list[tuple]:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
-from campaigns.reach.metrics import METRICS, Basis
+from campaigns.reach import metrics
+from campaigns.reach.metrics import Basis
 from campaigns.reach.models import EVERYDAY
 from campaigns.regions.models import Region
 from campaigns.reports import figures
@@ -107,7 +108,7 @@ def _narrowing(told: QueryDict, remarks: list[str]) -> list[Choices]:
     """What may be chosen; a code that does not exist chooses nothing, and is named."""
     known = [
         ("channel", _("Channel"), Channel.objects.values_list("code", "name")),
-        ("metric", _("Metric"), [(code, str(metric.label)) for code, metric in METRICS.items()]),
+        ("metric", _("Metric"), metrics.choices()),
         ("basis", _("Basis"), Basis.choices),
         ("language", _("Language"), settings.LANGUAGES),
     ]

@@ -15,9 +15,9 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permissions import ModelPermissionPolicy
 
 from campaigns.channels.models import Channel
-from campaigns.reach import sums
+from campaigns.reach import metrics, sums
 from campaigns.reach.display import format_person_times, in_ten_thousands, percent
-from campaigns.reach.metrics import PERSON_TIME_METRICS, Basis
+from campaigns.reach.metrics import Basis
 from campaigns.reach.models import EVERYDAY, DailyReach
 from campaigns.regions.models import Region
 from campaigns.reports import charts, exports, figures, filters
@@ -107,7 +107,7 @@ class _Dashboard:
             "may_import": self.may_import,
             "extent": extent,
             "age": timezone.now() - extent.entered_at if extent.entered_at else None,
-            "total": self._amount(total.count, metric=PERSON_TIME_METRICS),
+            "total": self._amount(total.count, metric=metrics.reach_codes()),
             "total_shown": format_person_times(total.count),
             "aim": self._aim(aims.get(None)),
             **self._bases(total),
@@ -143,7 +143,7 @@ class _Dashboard:
             if values := getattr(selection, part):
                 told.setlist(name, values)
         for name, value in narrowed.items():
-            if isinstance(value, list):
+            if isinstance(value, list | tuple):
                 # The figure's own metrics, and of these the ones that are asked for.
                 told.setlist(name, [one for one in value if one in told.getlist(name)] or value)
             else:
@@ -166,7 +166,7 @@ class _Dashboard:
         lines = [
             Line(
                 str(Basis(basis).label),
-                self._amount(count, metric=PERSON_TIME_METRICS, basis=basis),
+                self._amount(count, metric=metrics.reach_codes(), basis=basis),
                 percent(count, total.count),
                 unit=str(_BASIS_MEANING[basis]),
             )
@@ -192,7 +192,7 @@ class _Dashboard:
             lines.append(
                 Line(
                     name,
-                    self._amount(count, metric=PERSON_TIME_METRICS, channel=code),
+                    self._amount(count, metric=metrics.reach_codes(), channel=code),
                     percent(count, total.count),
                     Amount(aim.target) if aim else None,
                     percent(aim.reached, aim.target) if aim else "",
@@ -209,7 +209,7 @@ class _Dashboard:
             Line(
                 row.label,
                 self._amount(
-                    row.count, metric=PERSON_TIME_METRICS, day_from=row.key, day_to=row.key
+                    row.count, metric=metrics.reach_codes(), day_from=row.key, day_to=row.key
                 ),
                 percent(row.count, total.count),
             )
@@ -235,7 +235,7 @@ class _Dashboard:
             lines.append(
                 Line(
                     child.name,
-                    self._amount(figure.count, metric=PERSON_TIME_METRICS, region=child.code),
+                    self._amount(figure.count, metric=metrics.reach_codes(), region=child.code),
                     percent(figure.count, total.count),
                     link=f"?{self.asked.query(region=child.code)}",
                 )
@@ -248,7 +248,7 @@ class _Dashboard:
             lines.append(
                 Line(
                     _("%(region)s itself") % {"region": region.name},
-                    self._amount(own, metric=PERSON_TIME_METRICS, only_region=region.code),
+                    self._amount(own, metric=metrics.reach_codes(), only_region=region.code),
                     percent(own, total.count),
                 )
             )

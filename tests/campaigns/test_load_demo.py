@@ -24,7 +24,7 @@ from campaigns.models import (
     TrackedLink,
 )
 from campaigns.plans.copying import copy_template
-from campaigns.reach.metrics import PERSON_TIME_METRICS
+from campaigns.reach import metrics
 from campaigns.regions.roles import Role
 from content.models import EducationPage
 from tests.factories import EditionFactory
@@ -72,7 +72,7 @@ def test_the_demo_is_whole_and_a_second_load_changes_nothing(db, capsys):
     assert EducationPage.objects.filter(live=True).count() == before["EducationPage"] >= 20
     assert Region.find_problems() == ([], [], [], [], [])
     reach = ReachEntry.objects.filter(
-        edition__code__in=["315-2026", "sep-2026"], metric__in=PERSON_TIME_METRICS
+        edition__code__in=["315-2026", "sep-2026"], metric__in=metrics.reach_codes()
     )
     assert reach.aggregate(Sum("count")) == {"count__sum": 714_580_000}
     copied = copy_template(Edition.objects.get(code="315-2027"))

@@ -23,14 +23,13 @@ from campaigns.plans.splitting import Split, split_target
 from campaigns.plans.target_files import as_xlsx, import_targets
 from campaigns.plans.telling import unit_of
 from campaigns.plans.views.preview import OnEdition, PreviewView
+from campaigns.reach import metrics
 from campaigns.reach.importing.reading import MOST_BYTES
-from campaigns.reach.metrics import METRIC_CHOICES
 from campaigns.reach.models import Target
 from campaigns.regions.forms import RegionChoiceField
 from campaigns.regions.models import Region
 from campaigns.regions.scope import sees_everything, visible_paths
 
-METRICS = [(Target.PERSON_TIMES, gettext_lazy("Person-times in all")), *METRIC_CHOICES]
 MOST_PROBLEMS_SHOWN = 50
 
 
@@ -61,7 +60,7 @@ class OnTargets(OnEdition):
     @cached_property
     def metric(self) -> str:
         asked = self.request.GET.get("metric", "")
-        return asked if asked in dict(METRICS) else Target.PERSON_TIMES
+        return asked if asked in dict(metrics.target_choices()) else Target.PERSON_TIMES
 
 
 class GridView(OnTargets, TemplateView):
@@ -101,7 +100,7 @@ class GridView(OnTargets, TemplateView):
             unit=unit_of(self.metric),
             problems=problems,
             channels=self.channels,
-            metrics=METRICS,
+            metrics=metrics.target_choices(),
             metric=self.metric,
             top=top,
             above=[r for r in top.get_ancestors() if mine.filter(pk=r.pk).exists()] if top else [],
@@ -217,7 +216,7 @@ class SplitForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("all channels"),
     )
-    metric = forms.ChoiceField(label=gettext_lazy("Metric"), choices=METRICS)
+    metric = forms.ChoiceField(label=gettext_lazy("Metric"), choices=metrics.target_choices)
     total = forms.IntegerField(
         label=gettext_lazy("Total"), min_value=0, max_value=grid.MOST,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),

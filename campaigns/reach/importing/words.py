@@ -2,7 +2,7 @@
 
 from django.utils.translation import override
 
-from campaigns.reach.metrics import METRICS, Basis
+from campaigns.reach.metrics import Basis, known
 
 COLUMNS = {
     "date": "日期",
@@ -30,6 +30,7 @@ _METRIC_WORDS = {
     "shares": ("分享", "转发", "分享量", "转发量"),
     "downloads": ("下载", "下载量"),
     "leaflets": ("折页", "宣传折页", "宣传资料", "发放资料"),
+    "plays_finished": ("完播", "完播量"),
     "originals": ("原创", "原创作品"),
     "media_reports": ("媒体报道",),
     "reposts": ("转载", "转载监管内容"),
@@ -52,10 +53,11 @@ _LANGUAGE_WORDS = {
 
 
 def metric_words() -> dict[str, str]:
-    """Metric codes by code, by the interface's Chinese name and by what reports call them."""
-    with override("zh-hans"):
-        words = {str(metric.label): code for code, metric in METRICS.items()}
-    return words | _by_word(_METRIC_WORDS) | {code: code for code in METRICS}
+    """Metric codes by code, by name and by what reports call them."""
+    metrics = {code: metric for code, metric in known().items() if metric.is_active}
+    by_word = {word: code for word, code in _by_word(_METRIC_WORDS).items() if code in metrics}
+    names = {metric.name: code for code, metric in metrics.items()}
+    return by_word | names | {code: code for code in metrics}
 
 
 def basis_words() -> dict[str, str]:

@@ -9,6 +9,7 @@ from campaigns.reach.models.ledger import (
     ReachEntryQuerySet,
 )
 from campaigns.reach.models.links import TrackedLink, TrackedLinkQuerySet
+from campaigns.reach.models.metrics import Basis, Metric, MetricQuerySet
 from campaigns.reach.models.rollups import (
     EVERYDAY_ID,
     DailyPiece,
@@ -22,10 +23,13 @@ __all__ = [
     "EVERYDAY",
     "EVERYDAY_ID",
     "AppendOnlyError",
+    "Basis",
     "DailyPiece",
     "DailyReach",
     "ImportBatch",
     "ImportBatchQuerySet",
+    "Metric",
+    "MetricQuerySet",
     "MonthlyPiece",
     "MonthlyReach",
     "ReachEntry",

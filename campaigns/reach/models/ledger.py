@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.reach.metrics import METRIC_CHOICES, Basis
+from campaigns.reach.models.metrics import Basis
 from campaigns.regions.scope import scope_to
 
 # In files and addresses a figure without a campaign is reported under this code.
@@ -46,6 +46,8 @@ class ReachEntry(models.Model):
         SESSION = "session", _("Field session report")
         PLATFORM = "platform", _("Fetched from the platform")
         CORRECTION = "correction", _("Correction")
+        UNDO = "undo", _("Import taken back")
+        HELD = "held", _("Decided duplicate")
 
     edition = models.ForeignKey(
         "campaigns.Edition",
@@ -83,7 +85,8 @@ class ReachEntry(models.Model):
     # A code and not a foreign key: figures outlive the page they were counted on.
     content = models.CharField(_("piece (code)"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
-    metric = models.CharField(_("metric"), max_length=24, choices=METRIC_CHOICES)
+    # A code as well, checked at the door: a foreign key would be looked up for every entry.
+    metric = models.CharField(_("metric"), max_length=24)
     basis = models.CharField(_("basis"), max_length=20, choices=Basis)
     day = models.DateField(_("day"), help_text=_("A day in Beijing."))
     count = models.BigIntegerField(_("count"))

@@ -3,7 +3,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.reach.metrics import METRIC_CHOICES
 from campaigns.regions.scope import scope_to
 
 
@@ -16,6 +15,7 @@ class Target(models.Model):
     """How much an edition aims at: in all, or on a channel, or in a region."""
 
     PERSON_TIMES = "person_times"
+    PERSON_TIMES_LABEL = _("Person-times in all")
 
     edition = models.ForeignKey(
         "campaigns.Edition",
@@ -35,12 +35,8 @@ class Target(models.Model):
     region = models.ForeignKey(
         "campaigns.Region", verbose_name=_("region"), on_delete=models.CASCADE, related_name="+"
     )
-    metric = models.CharField(
-        _("metric"),
-        max_length=24,
-        choices=[(PERSON_TIMES, _("Person-times in all")), *METRIC_CHOICES],
-        default=PERSON_TIMES,
-    )
+    # A metric's code, or PERSON_TIMES.
+    metric = models.CharField(_("metric"), max_length=24, default=PERSON_TIMES)
     value = models.PositiveBigIntegerField(_("target"))
 
     objects = TargetQuerySet.as_manager()
