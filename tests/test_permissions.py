@@ -289,6 +289,7 @@ ADDRESSES: dict[str, Address] = {
     "campaigns_admin:reach_csv": opens(*FIGURES),
     "campaigns_admin:reach_json": opens(*FIGURES),
     **stock("reachentry", "entry", FIGURES, NOBODY, *LIST, "inspect"),
+    "campaigns_admin:correct_entry": opens(CAMPAIGN, MANAGER, on="entry"),
     **stock("target", "target", FIGURES, {CAMPAIGN, MANAGER}, *LIST, "add", "edit", *HISTORY),
     "target:delete": opens(CAMPAIGN, on="target"),
     **stock(
