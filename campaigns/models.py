@@ -46,6 +46,7 @@ from campaigns.reach.models import (
     TrackedLink,
 )
 from campaigns.regions.models import Posting, Region
+from campaigns.reports.models import EvidencePackage
 
 __all__ = [
     "AccessToken",
@@ -59,6 +60,7 @@ __all__ = [
     "DailyReach",
     "Edition",
     "EventVersion",
+    "EvidencePackage",
     "FieldSession",
     "Handover",
     "HandoverSetup",

@@ -91,6 +91,7 @@ PERMISSIONS: dict[str, list[str]] = {
         *_may("change", "campaigns.handover"),
         *_may("view add", "campaigns.importbatch"),
         "campaigns.view_fieldsession",
+        "campaigns.add_evidencepackage",
         *_may("view add change", "content.category", "content.audience"),
     ],
     # A session is cancelled, never deleted: nobody holds delete_fieldsession.
@@ -103,6 +104,7 @@ PERMISSIONS: dict[str, list[str]] = {
         *_may("add change", "campaigns.task", "campaigns.plan"),
         *_may("change", "campaigns.handover"),
         *_may("view add", "campaigns.trackedlink"),
+        "campaigns.add_evidencepackage",
     ],
     Role.MANAGER: [
         *_ADMIN,
@@ -115,6 +117,7 @@ PERMISSIONS: dict[str, list[str]] = {
         "campaigns.view_importbatch",
         "campaigns.view_fieldsession",
         "campaigns.approve_fieldsession",
+        "campaigns.add_evidencepackage",
     ],
     # Runs the house: people, regions, channels, workflows. Does not publish, and grants no rights
     # beyond the seven roles (no auth.group). People and regions are deactivated, not deleted.

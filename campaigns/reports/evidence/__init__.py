@@ -1,0 +1,1 @@
+"""Evidence packages: the papers of campaigns in one ZIP, each with its source and checksum."""
