@@ -1,7 +1,7 @@
 """What was done: sessions in the field, pushes with all that happened to them, short links."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -197,12 +197,18 @@ def _of_campaigns(asked: Asked) -> Q:
 
 
 def _in_days(rows: QuerySet, asked: Asked, name: str) -> QuerySet:
-    if asked.first:
-        rows = rows.filter(**{f"{name}__gte": _midnight(asked.first)})
-    if asked.last:
-        rows = rows.filter(**{f"{name}__lt": _midnight(asked.last + timedelta(days=1))})
+    return of_days(rows, asked.first, asked.last, name)
+
+
+def of_days(rows: QuerySet, first: date | None, last: date | None, name: str) -> QuerySet:
+    """Those whose instant of that name lies in the days, Beijing days; None is no bound."""
+    # No instant is earlier than the first day there is: nor has it one in another time zone.
+    if first and first.year > 1:
+        rows = rows.filter(**{f"{name}__gte": _midnight(first)})
+    if last and last < date.max:
+        rows = rows.filter(**{f"{name}__lt": _midnight(last + timedelta(days=1))})
     return rows
 
 
-def _midnight(day) -> datetime:
+def _midnight(day: date) -> datetime:
     return at_beijing(day, time())
