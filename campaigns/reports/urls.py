@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.reports import views
+from campaigns.reports import export_views, exports, views
 
 public_urlpatterns: list[URLPattern] = []
 admin_urlpatterns: list[URLPattern] = [
     path("dashboard/", views.DashboardView.as_view(), name="dashboard"),
-    path("dashboard/reach.csv", views.export_csv, name="reach_csv"),
-    path("dashboard/reach.json", views.export_json, name="reach_json"),
+    *(
+        path(f"dashboard/reach.{kind}", export_views.export, {"kind": kind}, name=f"reach_{kind}")
+        for kind in exports.FORMATS
+    ),
 ]
