@@ -35,6 +35,7 @@ from campaigns.regions.roles import (
     permissions_by_name,
     sync_roles,
 )
+from campaigns.reports.regulator import keeping as report_forms
 from content import foundation as content_foundation
 from content.models import HomePage
 
@@ -128,6 +129,7 @@ def lay() -> None:
     lay_page_rights()
     lay_file_rights()
     lay_review()
+    report_forms.lay()
 
 
 def lay_templates() -> None:

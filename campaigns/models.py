@@ -46,7 +46,7 @@ from campaigns.reach.models import (
     TrackedLink,
 )
 from campaigns.regions.models import Posting, Region
-from campaigns.reports.models import EvidencePackage
+from campaigns.reports.models import EvidencePackage, ReportForm
 
 __all__ = [
     "AccessToken",
@@ -90,6 +90,7 @@ __all__ = [
     "ReachEntry",
     "Region",
     "RegionalWindow",
+    "ReportForm",
     "Series",
     "SessionReport",
     "SessionTransition",

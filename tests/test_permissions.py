@@ -26,6 +26,7 @@ from campaigns.channels.adapters.zipped import keep_package
 from campaigns.field import sessions
 from campaigns.models import (
     Channel,
+    EvidencePackage,
     Handover,
     Heartbeat,
     ImportBatch,
@@ -41,6 +42,7 @@ from campaigns.models import (
     PushTemplate,
     ReachEntry,
     RegionalWindow,
+    ReportForm,
     Series,
     Target,
     Task,
@@ -286,9 +288,25 @@ ADDRESSES: dict[str, Address] = {
     "campaigns_admin:agenda_feed_revoke": opens(*PLAN, on="feed", method="post", seen="404"),
     # Figures
     "campaigns_admin:dashboard": opens(*FIGURES),
-    "campaigns_admin:reach_csv": opens(*FIGURES),
-    "campaigns_admin:reach_json": opens(*FIGURES),
+    **{f"campaigns_admin:reach_{kind}": opens(*FIGURES) for kind in ("xlsx", "pdf", "csv", "json")},
     **stock("reachentry", "entry", FIGURES, NOBODY, *LIST, "inspect"),
+    "campaigns_admin:evidence": opens(CAMPAIGN, COORDINATOR, MANAGER),
+    "campaigns_admin:evidence_new": opens(CAMPAIGN, COORDINATOR, MANAGER),
+    # Somebody else's is nobody's.
+    "campaigns_admin:evidence_download": opens(
+        CAMPAIGN, COORDINATOR, MANAGER, on="evidence", seen="404"
+    ),
+    "campaigns_admin:evidence_act": opens(
+        CAMPAIGN, COORDINATOR, MANAGER, on="evidence_act", method="post", seen="404"
+    ),
+    "campaigns_admin:report_forms": opens(*FIGURES),
+    "campaigns_admin:report_form": opens(*FIGURES, on="report_form"),
+    "campaigns_admin:report_form_template": opens(*FIGURES, on="report_form"),
+    "campaigns_admin:report_form_filled": opens(*FIGURES, on="report_form"),
+    "campaigns_admin:report_form_new": at_head_office(CAMPAIGN),
+    "campaigns_admin:report_form_act": Address(
+        NOBODY, "report_form_act", "post", "elsewhere", frozenset({CAMPAIGN})
+    ),
     "campaigns_admin:correct_entry": opens(CAMPAIGN, MANAGER, on="entry"),
     **stock("target", "target", FIGURES, {CAMPAIGN, MANAGER}, *LIST, "add", "edit", *HISTORY),
     "target:delete": opens(CAMPAIGN, on="target"),
@@ -429,6 +447,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
             "reported": reported,
             "entry": record([entry])[0],
             "batch": batch,
+            "evidence": EvidencePackage.objects.create(region=region, requested_by=someone),
             "target": Target.objects.create(edition=edition, region=region, value=1),
             "link": TrackedLink.objects.create(
                 label="x", page=piece, channel=field, region=region, code=where
@@ -472,6 +491,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         attachment = plan.attachments.create(name=where, sha256="x")
         return {kind: {"pk": row.pk} for kind, row in rows.items()} | {
             "agenda_push": {"kind": "push", "pk": rows["push"].pk},
+            "evidence_act": {"pk": rows["evidence"].pk, "act": "delete"},
             "version": {"pk": plan.pk, "number": 1},
             "attachment": {"pk": plan.pk, "attachment": attachment.pk},
         }
@@ -491,6 +511,8 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "pushrow": {"pk": PushTemplate.objects.first().pk},
         "channel": {"pk": field.pk},
         "metric": {"pk": "views"},
+        "report_form": {"pk": ReportForm.objects.get().pk},
+        "report_form_act": {"pk": ReportForm.objects.get().pk, "act": "withdraw"},
         # Nobody's own: a feed answers to its address, and to its owner.
         "feed": {"pk": 0},
         "feed_address": {"selector": "0", "secret": "0"},

@@ -47,6 +47,7 @@ _FIGURES = [
     "campaigns.view_reachentry",
     "campaigns.view_target",
     "campaigns.view_metric",
+    "campaigns.view_reportform",
 ]
 
 
@@ -77,7 +78,7 @@ PERMISSIONS: dict[str, list[str]] = {
             "view add change", "campaigns.series", "campaigns.edition", "campaigns.channelaccount"
         ),
         *_may("view add change delete", "campaigns.target", "campaigns.trackedlink"),
-        *_may("add change", "campaigns.metric"),
+        *_may("add change", "campaigns.metric", "campaigns.reportform"),
         "campaigns.correct_reachentry",
         *_may("add change approve", "campaigns.push"),
         *_may("add change", "campaigns.plan", "campaigns.task"),

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.reports import evidence_views, views
+from campaigns.reports import evidence_views, export_views, exports, form_views, views
 
 public_urlpatterns: list[URLPattern] = []
 admin_urlpatterns: list[URLPattern] = [
     path("dashboard/", views.DashboardView.as_view(), name="dashboard"),
-    path("dashboard/reach.csv", views.export_csv, name="reach_csv"),
-    path("dashboard/reach.json", views.export_json, name="reach_json"),
+    *(
+        path(f"dashboard/reach.{kind}", export_views.export, {"kind": kind}, name=f"reach_{kind}")
+        for kind in exports.FORMATS
+    ),
     path("evidence/", evidence_views.EvidenceListView.as_view(), name="evidence"),
     path("evidence/new/", evidence_views.EvidenceNewView.as_view(), name="evidence_new"),
     path(
@@ -20,5 +22,23 @@ admin_urlpatterns: list[URLPattern] = [
         "evidence/<int:pk>/<slug:act>/",
         evidence_views.EvidenceActView.as_view(),
         name="evidence_act",
+    ),
+    path("report-forms/", form_views.FormListView.as_view(), name="report_forms"),
+    path("report-forms/new/", form_views.FormUploadView.as_view(), name="report_form_new"),
+    path("report-forms/<int:pk>/", form_views.FormPageView.as_view(), name="report_form"),
+    path(
+        "report-forms/<int:pk>/template.xlsx",
+        form_views.FormTemplateView.as_view(),
+        name="report_form_template",
+    ),
+    path(
+        "report-forms/<int:pk>/filled.xlsx",
+        form_views.FormFilledView.as_view(),
+        name="report_form_filled",
+    ),
+    path(
+        "report-forms/<int:pk>/<slug:act>/",
+        form_views.FormActView.as_view(),
+        name="report_form_act",
     ),
 ]

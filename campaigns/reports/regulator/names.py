@@ -47,7 +47,7 @@ class Known:
 
 @dataclass
 class Values:
-    """What is known of each name, why the others stay empty, and remarks on where some come from."""
+    """What is known of each name, why the others stay empty, and where some come from."""
 
     found: dict[str, Value] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
@@ -181,7 +181,11 @@ def _about(selection: Selection, told: Values) -> None:
         told.put(name, "、".join(words), "活动日历中没有填写")
     told.put("first_day", first, "没有选择日期")
     told.put("last_day", last, "没有选择日期")
-    told.put("period", f"{first:%Y年%m月%d日}至{last:%Y年%m月%d日}" if first and last else "", "没有选择日期")
+    told.put(
+        "period",
+        f"{first:%Y年%m月%d日}至{last:%Y年%m月%d日}" if first and last else "",
+        "没有选择日期",
+    )
     told.put("filled_on", timezone.localdate())
 
 

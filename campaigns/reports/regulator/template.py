@@ -128,7 +128,9 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     active = [part.filename for part in parts if _ACTIVE.search(part.filename)]
     if active:
         raise UnreadableFormError(
-            _("it holds macros, links to other files or embedded objects (%(part)s): save it as a plain .xlsx without them")  # noqa: E501
+            _(
+                "it holds macros, links to other files or embedded objects (%(part)s): save it as a plain .xlsx without them"
+            )  # noqa: E501
             % {"part": active[0][:80]}
         )
     for part in parts:

@@ -1,4 +1,4 @@
-"""The same figures as files."""
+"""Figures for programs (JSON) and as plain rows (CSV)."""
 
 import csv
 import io
@@ -41,6 +41,15 @@ def as_json(report: Report) -> str:
                     "by_basis": row.known_bases(),
                 }
                 for row in report.outputs
+            },
+            "definitions": {
+                metric.code: {
+                    "label": metric.name,
+                    "unit": metric.unit,
+                    "counts_as_reach": metric.counts_as_reach,
+                    "definition": metric.definition,
+                }
+                for metric in report.definitions
             },
         },
         ensure_ascii=False,
