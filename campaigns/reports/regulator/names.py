@@ -181,11 +181,8 @@ def _about(selection: Selection, told: Values) -> None:
         told.put(name, "、".join(words), "活动日历中没有填写")
     told.put("first_day", first, "没有选择日期")
     told.put("last_day", last, "没有选择日期")
-    told.put(
-        "period",
-        f"{first:%Y年%m月%d日}至{last:%Y年%m月%d日}" if first and last else "",
-        "没有选择日期",
-    )
+    days = f"{first:%Y年%m月%d日}至{last:%Y年%m月%d日}" if first and last else ""
+    told.put("period", days, "没有选择日期")
     told.put("filled_on", timezone.localdate())
 
 

@@ -129,8 +129,9 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     if active:
         raise UnreadableFormError(
             _(
-                "it holds macros, links to other files or embedded objects (%(part)s): save it as a plain .xlsx without them"
-            )  # noqa: E501
+                "it holds macros, links to other files or embedded objects (%(part)s):"
+                " save it as a plain .xlsx without them"
+            )
             % {"part": active[0][:80]}
         )
     for part in parts:

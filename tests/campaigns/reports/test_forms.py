@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime
 
 import pytest
@@ -49,16 +50,17 @@ def chosen(edition, tree, region: str = "000000", **more) -> figures.Selection:
 
 
 @pytest.fixture
-def reported(recorded, entry, tree):
+def reported(recorded, edition, tree):
     """Figures of two channels in two provinces, and outputs beside them."""
-    recorded(
-        entry("views", 700, channel="website", region="650000"),
-        entry("reads", 41_234, channel="wechat", region="650000", basis="platform-reported"),
-        entry("attendance", 66, channel="field", region="430100", basis="self-reported"),
-        entry("leaflets", 120, channel="field", region="430100", basis="self-reported"),
-        entry("originals_video", 3, channel="website", region="650000", basis="self-reported"),
-        entry("originals", 2, channel="website", region="650000", basis="self-reported"),
-    )
+    for metric, count, channel, region, basis in (
+        ("views", 700, "website", "650000", "measured"),
+        ("reads", 41_234, "wechat", "650000", "platform-reported"),
+        ("attendance", 66, "field", "430100", "self-reported"),
+        ("leaflets", 120, "field", "430100", "self-reported"),
+        ("originals_video", 3, "website", "650000", "self-reported"),
+        ("originals", 2, "website", "650000", "self-reported"),
+    ):
+        recorded(count, metric=metric, channel=channel, region=region, basis=basis, edition=edition)
 
 
 @pytest.fixture
@@ -124,8 +126,8 @@ def test_only_approved_sessions_count(held, edition, tree):
     assert "sessions" in names.values(later).missing
 
 
-def test_reported_activities_go_before_sessions(held, recorded, entry, edition, tree):
-    recorded(entry("activities_offline", 7, channel="field", basis="self-reported"))
+def test_reported_activities_go_before_sessions(held, recorded, edition, tree):
+    recorded(7, metric="activities_offline", channel="field", edition=edition)
     told = names.values(chosen(edition, tree))
     assert told.found["activities_offline"] == 7
     assert not told.remarks
@@ -284,10 +286,8 @@ def test_what_is_no_form_is_refused_with_words(db, kind):
 def test_a_form_with_a_broken_byte_is_read_or_refused(db, at):
     data = bytearray(book_bytes(reach="B2"))
     data[at % len(data)] ^= 0xFF
-    try:
-        template.read(bytes(data))
-    except UnreadableFormError as refusal:
-        assert str(refusal)
+    with suppress(UnreadableFormError):
+        assert template.read(bytes(data)).places is not None
 
 
 # --- Screens ----------------------------------------------------------------------------------
@@ -304,7 +304,8 @@ def head(person):
     return person(Role.CAMPAIGN_ADMINISTRATOR, "000000", "head")
 
 
-def test_a_new_years_form_needs_no_programmer(client, head, person, reported, edition, tree):
+@pytest.mark.usefixtures("reported")
+def test_a_new_years_form_needs_no_programmer(client, head, person, edition):
     client.force_login(head)
     answer = uploaded(client, book_bytes(触及人次="B2", 去年人次="B3", 实际支出="B4"))
     form = ReportForm.objects.get(year=2027)
