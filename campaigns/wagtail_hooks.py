@@ -25,6 +25,7 @@ from campaigns.reach import urls as reach_urls
 from campaigns.reach import viewsets as reach
 from campaigns.regions import viewsets as regions
 from campaigns.regions.people import BULK_ACTIONS
+from campaigns.reports import files_menu
 from campaigns.reports import urls as report_urls
 from campaigns.reports.menu import dashboard_menu_item
 
@@ -104,4 +105,6 @@ for action in BULK_ACTIONS:
     hooks.register("register_bulk_action", action, order=100)
 
 hooks.register("register_admin_menu_item", dashboard_menu_item)
+for item in files_menu.MENU_ITEMS:
+    hooks.register("register_reach_report_menu_item", item)
 hooks.register("register_admin_menu_item", calendar_menu_item)

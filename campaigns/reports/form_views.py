@@ -166,15 +166,15 @@ class FormPageView(OnForm, TemplateView):
             **kwargs,
         )
         try:
-            filled = keeping.filled(form, asked.selection)
+            seen = keeping.look(form, asked.selection)
         except UnreadableFormError as error:
             return {**context, "problem": str(error)}
         return {
             **context,
-            "lines": filled.lines,
-            "gaps": filled.gaps,
-            "template": filled.template,
-            "needs_tick": bool(filled.template.unknown or filled.template.unusable),
+            "lines": seen.lines,
+            "gaps": seen.gaps,
+            "template": seen.template,
+            "needs_tick": bool(seen.template.unknown or seen.template.unusable),
         }
 
 

@@ -127,6 +127,7 @@ class _Form:
         fields = [*originals, *others, "budget", "spending"]
         for at in range(0, len(fields), 2):
             self._pairs(*fields[at : at + 2])
+        self.sheet.row_dimensions[self.row].height = 32
         self._wide("evidence")
 
     def _signatures(self) -> None:
@@ -156,7 +157,8 @@ class _Form:
 
     def _words(self, name: str) -> str:
         one = self.known[name]
-        return f"{one.label}（{one.unit}）" if one.unit else one.label
+        is_told = not one.unit or one.label.endswith(one.unit)
+        return one.label if is_told else f"{one.label}（{one.unit}）"
 
     def _heading(self, words: str) -> None:
         self.sheet.merge_cells(f"A{self.row}:F{self.row}")

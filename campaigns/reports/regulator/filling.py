@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 
 from campaigns.reports.regulator.names import Value, Values
-from campaigns.reports.regulator.template import Place, Template, open_book, read
+from campaigns.reports.regulator.template import Place, Template, opened, read
 
 # What Excel takes in one cell.
 _MOST_LETTERS = 32_000
@@ -30,16 +30,28 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Filled:
-    """The workbook, its cells one by one, and the form as it was read."""
+class Seen:
+    """The form as it was read, and its cells one by one."""
 
-    data: bytes
-    lines: list[Line]
     template: Template
+    lines: list[Line]
 
     @property
     def gaps(self) -> list[Line]:
         return [line for line in self.lines if line.value is None]
+
+
+@dataclass(frozen=True)
+class Filled(Seen):
+    """The same with the workbook."""
+
+    data: bytes
+
+
+def look(data: bytes, values: Values) -> Seen:
+    """What would be filled. Raises UnreadableFormError for what is no form."""
+    template = read(data)
+    return Seen(template, lines(template, values))
 
 
 def lines(template: Template, values: Values) -> list[Line]:
@@ -57,9 +69,8 @@ def lines(template: Template, values: Values) -> list[Line]:
 
 def fill(data: bytes, values: Values) -> Filled:
     """The form with these values. Raises UnreadableFormError for what is no form."""
-    template = read(data)
+    book, template = opened(data)
     told = lines(template, values)
-    book = open_book(data)
     for line in told:
         if line.value is not None:
             _put(book[line.place.sheet][line.place.cell], line.value)
@@ -68,7 +79,7 @@ def fill(data: bytes, values: Values) -> Filled:
     out = io.BytesIO()
     book.save(out)
     book.close()
-    return Filled(out.getvalue(), told, template)
+    return Filled(template, told, out.getvalue())
 
 
 def _put(cell, value: Value) -> None:

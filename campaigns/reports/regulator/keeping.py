@@ -47,6 +47,11 @@ def filled(form: ReportForm, selection: Selection) -> filling.Filled:
     return filling.fill(bytes_of(form), names.values(selection))
 
 
+def look(form: ReportForm, selection: Selection) -> filling.Seen:
+    """The same without the workbook. Raises as filled does."""
+    return filling.look(bytes_of(form), names.values(selection))
+
+
 def upload(
     name: str, year: int | None, data: bytes, file_name: str, by: "AbstractBaseUser"
 ) -> ReportForm:

@@ -70,17 +70,20 @@ class Template:
 
 def read(data: bytes) -> Template:
     """The form's names. Raises UnreadableFormError for what is no plain .xlsx workbook."""
-    told = Template()
+    book, told = opened(data)
+    book.close()
+    return told
+
+
+def opened(data: bytes) -> "tuple[Workbook, Template]":
+    """The workbook and its names. Raises UnreadableFormError as read does."""
+    book, told = open_book(data), Template()
     if _has_lost_parts(data):
         told.remarks.append(
             _("Charts and drawn shapes of the form get lost when it is filled; pictures stay.")
         )
-    book = open_book(data)
-    try:
-        _read_names(book, told)
-    finally:
-        book.close()
-    return told
+    _read_names(book, told)
+    return book, told
 
 
 def open_book(data: bytes) -> "Workbook":
@@ -147,12 +150,8 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
 
 
 def _has_lost_parts(data: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-    except Exception:  # noqa: BLE001 whatever it is, the check that follows says so
-        return False
-    return any(_LOST.match(name) for name in names)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return any(_LOST.match(name) for name in archive.namelist())
 
 
 def _read_names(book: "Workbook", told: Template) -> None:
