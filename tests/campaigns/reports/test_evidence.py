@@ -16,9 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.calendar.windows import BEIJING
+from campaigns.cron import tick
 from campaigns.field import sessions
 from campaigns.models import EvidencePackage, Handover, Plan, Push, PushTransition, TrackedLink
 from campaigns.regions.roles import Role
+from campaigns.reports import exports
 from campaigns.reports.evidence import making, packing
 from campaigns.reports.evidence.collecting import collect
 from campaigns.reports.evidence.items import Asked, Collected, MissingError, safe
@@ -154,6 +156,34 @@ def test_a_file_that_is_gone_or_altered_is_named_and_stops_nothing(papers, perso
     assert [row[4] for row in rows if row[0].endswith("通知.pdf")] == ["缺：文件已不在存储中"]
     assert [row[4] for row in rows if row[0].endswith(".docx")] == ["与上传时不一致"]
     assert package.missing >= 1
+
+
+def test_without_pango_the_pdf_alone_is_missing(papers, person, tree, monkeypatch):
+    def lacking(report, kind):
+        if kind == "pdf":
+            raise exports.NoPdfError("no pango here")
+        return exports.Rendered(b"x", "m", "n")
+
+    monkeypatch.setattr("campaigns.reports.evidence.collecting.exports.render", lacking)
+    user = person(Role.REGIONAL_COORDINATOR, "650000")
+    package, _new = making.request(user, tree["650000"], [papers])
+    with made(package) as archive:
+        rows = rows_of(archive, packing.INDEX_TABLE)
+        assert "5-触达报告/触达-按渠道.xlsx" in archive.namelist()
+    assert [row[4] for row in rows if row[0].endswith(".pdf") and not row[3]] == [
+        "缺：no pango here"
+    ]
+
+
+def test_the_tick_makes_packages(papers, person, tree):
+    package, _new = making.request(
+        person(Role.REGIONAL_COORDINATOR, "650000"), tree["650000"], [papers]
+    )
+    report = tick()
+    assert report.errors == {}
+    assert report.results["evidence"] == {"made": 1}
+    package.refresh_from_db()
+    assert package.state == "made"
 
 
 def test_days_narrow_deeds(papers, person, tree):
