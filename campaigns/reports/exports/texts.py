@@ -9,6 +9,8 @@ from campaigns.reach.metrics import Basis
 from campaigns.reports.figures import Figure, Report
 
 BOM = "\ufeff"
+# Every row of figures is in person-times; definitions stand in the other formats.
+UNIT = "人次"
 # What a spreadsheet would take for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -65,10 +67,10 @@ def as_csv(report: Report) -> str:
     """For spreadsheets: the rows of person-times; begins with a byte order mark for Excel."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["key", "label", "person_times", *Basis.values])
+    writer.writerow(["key", "label", "person_times", *Basis.values, "unit"])
     for row in report.rows:
         bases = (row.by_basis.get(basis, 0) for basis in Basis.values)
-        writer.writerow([harmless(row.key), harmless(row.label), row.count, *bases])
+        writer.writerow([harmless(row.key), harmless(row.label), row.count, *bases, UNIT])
     return BOM + out.getvalue()
 
 

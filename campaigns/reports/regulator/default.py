@@ -85,12 +85,10 @@ class _Form:
         total, online, offline = (self.at[n] for n in ("reach", "reach_online", "reach_offline"))
         check.value = f'=IF({online}+{offline}={total},"与合计一致","与合计不一致，请核对")'
         self.row += 1
-        self._heads("口径", "实测", "平台提供", "自报", "估算")
+        self._heads("口径", *names.BASES.values())
         self._label("A", "触及人次")
-        for column, basis in zip(
-            "BCDE", ("measured", "platform_reported", "self_reported", "estimated"), strict=True
-        ):
-            self._named(column, f"reach_{basis}")
+        for column, basis in zip("BCDE", names.BASES, strict=True):
+            self._named(column, f"reach_{basis.value.replace('-', '_')}")
         self.row += 1
 
     def _places(self) -> None:

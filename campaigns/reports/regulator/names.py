@@ -103,7 +103,7 @@ _ABOUT_LAST = [
 def _known() -> Iterator[Known]:
     yield from _ABOUT
     for basis in Basis:
-        yield Known(f"reach_{_word(basis.value)}", f"触及人次（{_BASES[basis]}）", "人次")
+        yield Known(f"reach_{_word(basis.value)}", f"触及人次（{BASES[basis]}）", "人次")
     for code, metric in metrics.known().items():
         with_parts = "合计" if code in _wholes() else ""
         yield Known(f"metric_{code}", f"{metric.name}{with_parts}", metric.unit)
@@ -122,10 +122,10 @@ def _known() -> Iterator[Known]:
 
 
 # As institutions write them in forms, whatever language the screen has.
-_BASES = {
+BASES = {
     Basis.MEASURED: "实测",
-    Basis.PLATFORM_REPORTED: "平台提供",
-    Basis.SELF_REPORTED: "自报",
+    Basis.PLATFORM_REPORTED: "平台数据",
+    Basis.SELF_REPORTED: "自行上报",
     Basis.ESTIMATED: "估算",
 }
 _VENUES = {
