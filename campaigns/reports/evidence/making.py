@@ -7,6 +7,7 @@ is made.
 """
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
@@ -42,6 +43,8 @@ MOST_TRIES = 3
 # A package can be made anew at any time; what was handed in is kept by whoever handed it in.
 KEPT = timedelta(days=30)
 MOST_WAITING = 5
+# A tick begins no further package after that: pushes of the next minute are waiting for it.
+SECONDS_A_TICK = 20
 
 
 class LostError(Exception):
@@ -101,13 +104,13 @@ def work(should_stop: Callable[[], bool] = lambda: False) -> dict[str, int]:
 
     Called by the tick, outside any transaction. Late, repeated and parallel calls do no harm.
     """
-    now = timezone.now()
+    now, started = timezone.now(), time.monotonic()
     counts: Counter = Counter()
     for package in EvidencePackage.objects.filter(requested_at__lt=now - KEPT):
         delete(package)
         counts["deleted"] += 1
     for package in EvidencePackage.objects.to_be_made(now):
-        if should_stop():
+        if should_stop() or time.monotonic() - started > SECONDS_A_TICK:
             break
         if _take(package):
             counts[_make(package)] += 1

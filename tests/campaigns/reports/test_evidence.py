@@ -309,6 +309,16 @@ def test_what_breaks_is_told_and_the_next_package_is_made(papers, person, tree, 
     assert fine.state == "made"
 
 
+def test_a_tick_begins_no_package_when_it_has_worked_long_enough(papers, person, tree, monkeypatch):
+    user = person(Role.REGIONAL_COORDINATOR, "650000")
+    making.request(user, tree["650000"], [papers])
+    monkeypatch.setattr(making, "SECONDS_A_TICK", -1)
+    assert making.work() == {}
+    assert making.work(lambda: True) == {}
+    monkeypatch.setattr(making, "SECONDS_A_TICK", 20)
+    assert making.work() == {"made": 1}
+
+
 def test_old_packages_go_with_their_files(papers, person, tree):
     user = person(Role.REGIONAL_COORDINATOR, "650000")
     package, _new = making.request(user, tree["650000"], [papers])
