@@ -46,6 +46,7 @@ from campaigns.reach.models import (
     TrackedLink,
 )
 from campaigns.regions.models import Posting, Region
+from campaigns.reports.models import ReportMail, ReportToken, Snapshot, Subscription
 
 __all__ = [
     "AccessToken",
@@ -88,11 +89,15 @@ __all__ = [
     "ReachEntry",
     "Region",
     "RegionalWindow",
+    "ReportMail",
+    "ReportToken",
     "Series",
     "SessionReport",
     "SessionTransition",
+    "Snapshot",
     "SpoolPosition",
     "StatisticsDay",
+    "Subscription",
     "Target",
     "Task",
     "TaskTemplate",

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import dataclass
 
 from campaigns.reach.display import format_person_times
 from campaigns.reach.metrics import Basis
@@ -66,3 +67,19 @@ def as_csv(report: Report) -> str:
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+@dataclass(frozen=True)
+class Rendered:
+    data: bytes
+    mime: str
+    name: str
+
+
+FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+
+
+def render(report: Report, format: str) -> Rendered:  # noqa: A002
+    text = as_csv(report) if format == "csv" else as_json(report)
+    name = f"reach-by-{report.by}-{report.as_of:%Y%m%d}.{format}"
+    return Rendered(text.encode(), FORMATS[format], name)

@@ -1,0 +1,22 @@
+"""The data of this floor."""
+
+from campaigns.reports.models.snapshots import FrozenError, Snapshot, SnapshotQuerySet
+from campaigns.reports.models.subscriptions import (
+    ReportMail,
+    ReportMailQuerySet,
+    Subscription,
+    SubscriptionQuerySet,
+)
+from campaigns.reports.models.tokens import ReportToken, ReportTokenQuerySet
+
+__all__ = [
+    "FrozenError",
+    "ReportMail",
+    "ReportMailQuerySet",
+    "ReportToken",
+    "ReportTokenQuerySet",
+    "Snapshot",
+    "SnapshotQuerySet",
+    "Subscription",
+    "SubscriptionQuerySet",
+]
