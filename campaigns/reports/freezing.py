@@ -24,6 +24,7 @@ from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
 from campaigns.reach import metrics
 from campaigns.regions.models import Region
+from campaigns.regions.naming import person_name
 from campaigns.reports import figures
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def closed_by(user: "AbstractBaseUser", at: datetime) -> dict[str, Any]:
     return {
         "at": at.isoformat(timespec="seconds"),
         "by": user.get_username(),
-        "name": user.get_full_name(),
+        "name": person_name(user),
     }
 
 

@@ -30,6 +30,13 @@ class Subscription(models.Model):
         MONTHLY = "monthly", _("on the first of the month")
         EDITION_END = "edition_end", _("once, on the day after the campaign")
 
+    class Stopped(models.TextChoices):
+        """Why nothing is sent any more, though its owner did not pause it."""
+
+        NO_RIGHT = "no_right", _("you may no longer see figures")
+        NO_REGION = "no_region", _("you may no longer see that region, or it is gone")
+        NO_ADDRESS = "no_address", _("your account has no e-mail address")
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("user"),
@@ -44,8 +51,7 @@ class Subscription(models.Model):
     # None: nothing more will come.
     next_due = models.DateTimeField(_("next"), null=True)
     paused_at = models.DateTimeField(_("paused at"), null=True)
-    # Why it was paused, if not by its owner's own hand.
-    stopped_because = models.CharField(_("why it stopped"), max_length=200, blank=True)
+    stopped = models.CharField(_("why it stopped"), max_length=12, choices=Stopped, blank=True)
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)
     # Its mails stay.
     deleted_at = models.DateTimeField(_("deleted at"), null=True)
