@@ -6,8 +6,6 @@ import smtplib
 
 from django.core.mail import EmailMessage, get_connection
 
-from campaigns.channels.adapters.wording import in_words
-
 logger = logging.getLogger(__name__)
 
 
@@ -25,6 +23,9 @@ def hand_over(message: EmailMessage) -> tuple[Ended, str]:
 
     Called outside any transaction. Lasts EMAIL_TIMEOUT at most for each step of the talk.
     """
+    # The adapters, one of which mails, stand between this module and their words.
+    from campaigns.channels.adapters.wording import in_words
+
     connection = get_connection()
     try:
         connection.open()

@@ -91,7 +91,7 @@ def _send(mail: ReportMail) -> str:
         logger.exception("a report by mail could not be made")
         return _again(mail, f"{type(error).__name__}: {error}")
     if not _about_to_send(mail, message):
-        return "dropped"
+        return "called_off"
     ended, detail = mail_server.hand_over(message)
     if ended == Ended.NOT_SENT:
         return _again(mail, str(detail))
@@ -101,9 +101,7 @@ def _send(mail: ReportMail) -> str:
 def _about_to_send(mail: ReportMail, message: EmailMessage) -> bool:
     """The intent: from here on nobody else sends it. False if it is no longer ours to send."""
     mail.subject, mail.recipient = message.subject[:250], message.to[0]
-    waiting = ReportMail.objects.filter(
-        pk=mail.pk, state=State.PENDING, subscription__deleted_at=None
-    )
+    waiting = ReportMail.objects.filter(pk=mail.pk, state=State.PENDING)
     return bool(
         waiting.update(
             state=State.SENDING,

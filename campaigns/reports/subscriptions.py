@@ -69,8 +69,9 @@ def next_due(rhythm: str, after: datetime, ends_on: date | None = None) -> datet
 
 
 def pause(wish: Subscription) -> None:
-    """Nothing is sent until it is resumed."""
+    """Nothing is sent until it is resumed, or one is asked for."""
     Subscription.objects.filter(pk=wish.pk, paused_at=None).update(paused_at=timezone.now())
+    _call_off(wish, _("paused before it was sent"))
 
 
 def resume(wish: Subscription) -> None:
@@ -82,6 +83,12 @@ def resume(wish: Subscription) -> None:
 def delete(wish: Subscription) -> None:
     """Nothing is sent any more; its mails stay in the list."""
     Subscription.objects.filter(pk=wish.pk).update(deleted_at=timezone.now(), next_due=None)
+    _call_off(wish, _("deleted before it was sent"))
+
+
+def _call_off(wish: Subscription, why: str) -> None:
+    waiting = ReportMail.objects.filter(subscription=wish, state=ReportMail.State.PENDING)
+    waiting.update(state=ReportMail.State.FAILED, detail=why, finished_at=timezone.now())
 
 
 def send_now(wish: Subscription) -> ReportMail:

@@ -128,15 +128,15 @@ def test_what_cannot_be_taken_is_named(ask, token, edition, query, field):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda text: "",
+        lambda _text: "",
         lambda text: text[:-1],
         lambda text: text + "x",
         lambda text: text.replace("reach.", "other."),
         lambda text: text.split(".")[2],
         lambda text: "reach.0123456789abcdef." + text.split(".")[2],
         lambda text: "reach." + text.split(".")[1] + "x." + text.split(".")[2],
-        lambda text: "字" * 300,
-        lambda text: "a.b.c.d",
+        lambda _text: "字" * 300,
+        lambda _text: "a.b.c.d",
     ],
 )
 def test_a_wrong_token_opens_nothing(client, token, spoil):
