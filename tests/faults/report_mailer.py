@@ -1,11 +1,10 @@
 """Works the reports by mail on request, each time in a process of its own that may be killed.
 
-A line on the standard input starts one, which dies by SIGKILL at the n-th time it comes to a point:
-"planned 3 0" (before it takes a mail in hand), "making 3 0" (while the report is worked out), "about 3
-"about 3 0" (it has written that it is about to send), "within 3 0" (the mail server has it, and nothing is
-written of that). "all 0 0" runs undisturbed. The answer is "killed" or "0".
-
-A third word says how far ahead of the clock it works, in seconds.
+A line on the standard input starts one: a point, the how many-th time it comes there, and how many
+seconds ahead of the clock it works. There it dies by SIGKILL: "planned" (before it takes a mail in
+hand), "making" (before the report is worked out), "about" (it has written that it is about to
+send), "within" (the mail server has it, and nothing is written of that). "all 0 0" runs
+undisturbed. The answer is "killed" or "0".
 """
 
 import os
