@@ -14,6 +14,7 @@ Rows hold whole numbers only, so that the same content always gives the same tex
 import hashlib
 import json
 from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from django.utils import timezone
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
 from campaigns.reach import metrics
+from campaigns.reach.models import Metric
 from campaigns.regions.models import Region
 from campaigns.regions.naming import person_name
 from campaigns.reports import figures
@@ -83,10 +85,18 @@ def checksum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def report_of(snapshot: "Snapshot", by: str) -> figures.Report:
+@dataclass(frozen=True)
+class FrozenReport(figures.Report):
+    """A report that brings its own definitions: those of the day of closing."""
+
+    definitions: list[Metric] = field(default_factory=list)
+    high_water: int | None = None
+
+
+def report_of(snapshot: "Snapshot", by: str) -> FrozenReport:
     """The frozen figures as a report, so that every export takes them like today's."""
     frozen = snapshot.content["figures"]
-    return figures.Report(
+    return FrozenReport(
         as_of=timezone.localtime(snapshot.closed_at),
         selection=selection_of(snapshot),
         by=by,
@@ -94,6 +104,8 @@ def report_of(snapshot: "Snapshot", by: str) -> figures.Report:
         kinds=[figure_of(row) for row in frozen["kinds"]],
         rows=[figure_of(row) for row in frozen["rows"][by]],
         outputs=[figure_of(row) for row in frozen["outputs"]],
+        definitions=[Metric(**one) for one in snapshot.content["metrics"]],
+        high_water=snapshot.high_water,
     )
 
 
@@ -170,7 +182,7 @@ def _selection(selection: figures.Selection) -> dict[str, Any]:
     }
 
 
-def _metric(metric: metrics.Metric) -> dict[str, Any]:
+def _metric(metric: Metric) -> dict[str, Any]:
     return {
         "code": metric.code,
         "name": metric.name,

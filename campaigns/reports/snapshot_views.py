@@ -296,7 +296,10 @@ class SnapshotExportView(_OnSnapshot, View):
             return _file(self.snapshot.frozen.encode(), "application/json", f"{name}.json")
         if by not in figures.BY or kind not in exports.FORMATS:
             raise Http404
-        told = exports.render(freezing.report_of(self.snapshot, by), kind)
+        try:
+            told = exports.render(freezing.report_of(self.snapshot, by), kind)
+        except RuntimeError as error:  # this machine lacks what such a file is made with
+            return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
         return _file(told.data, told.mime, f"{name}-{told.name}")
 
 

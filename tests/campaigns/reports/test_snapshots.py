@@ -168,6 +168,8 @@ def test_renamed_and_moved_it_says_what_it_said(closed, tree, recorded, edition,
     }
     assert after == before
     assert kept.content["closed"]["by"] != "renamed"
+    told = {metric.code: metric for metric in freezing.report_of(kept, "day").definitions}
+    assert "新" not in told["reads"].name + told["reads"].definition
     now = comparing.Comparison(kept)
     assert now.total.later == 0
     assert all(row.later == 0 for by in figures.BY for row in now.rows(by))
