@@ -289,8 +289,7 @@ ADDRESSES: dict[str, Address] = {
     "campaigns_admin:agenda_feed_revoke": opens(*PLAN, on="feed", method="post", seen="404"),
     # Figures
     "campaigns_admin:dashboard": opens(*FIGURES),
-    "campaigns_admin:reach_csv": opens(*FIGURES),
-    "campaigns_admin:reach_json": opens(*FIGURES),
+    **{f"campaigns_admin:reach_{kind}": opens(*FIGURES) for kind in ("xlsx", "pdf", "csv", "json")},
     "reach_report_api": public(seen="401"),
     **stock("snapshot", "snapshot", FIGURES, NOBODY, *LIST),
     "snapshot:close": opens(MANAGER),
@@ -305,6 +304,7 @@ ADDRESSES: dict[str, Address] = {
         *FIGURES, on="subscription", method="post", seen="404"
     ),
     **stock("reachentry", "entry", FIGURES, NOBODY, *LIST, "inspect"),
+    "campaigns_admin:correct_entry": opens(CAMPAIGN, MANAGER, on="entry"),
     **stock("target", "target", FIGURES, {CAMPAIGN, MANAGER}, *LIST, "add", "edit", *HISTORY),
     "target:delete": opens(CAMPAIGN, on="target"),
     **stock(

@@ -12,6 +12,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='reachentry',
+            options={'base_manager_name': 'objects', 'default_permissions': ('view',), 'ordering': ['-day', '-pk'], 'permissions': [('correct_reachentry', 'Can correct figures')], 'verbose_name': 'reach entry', 'verbose_name_plural': 'reach entries'},
+        ),
         migrations.AlterField(
             model_name='reachentry',
             name='metric',

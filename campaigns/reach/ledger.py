@@ -27,6 +27,14 @@ class AlreadyRecordedError(ValueError):
     """An entry with one of these source keys stands in the ledger already."""
 
 
+class CorrectedMeanwhileError(ValueError):
+    """The entry no longer stands where whoever corrects it saw it; `standing` is where it does."""
+
+    def __init__(self, standing: int) -> None:
+        super().__init__(f"corrected meanwhile: it stands at {standing}")
+        self.standing = standing
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:
     """What one entry says. `count` is signed, in the metric's unit; `day` is a day in Beijing.
@@ -131,12 +139,18 @@ def record(entries: Iterable[NewEntry], by: "AbstractBaseUser | None" = None) ->
 
 
 def correct(
-    entry: ReachEntry, new_count: int, reason: str, by: "AbstractBaseUser | None" = None
+    entry: ReachEntry,
+    new_count: int,
+    reason: str,
+    by: "AbstractBaseUser | None" = None,
+    *,
+    seen: int | None = None,
 ) -> ReachEntry | None:
     """Make an entry stand at `new_count` by adding the signed difference as an entry of its own.
 
     Returns the correction, or None when the entry stands there already. Raises ValueError without
     a reason, or when asked to correct a correction: it is the figure itself that gets corrected.
+    `seen` is where the corrector saw it stand: CorrectedMeanwhileError when that no longer holds.
     """
     if not reason.strip():
         raise ValueError("a correction needs a reason")
@@ -145,6 +159,8 @@ def correct(
     with transaction.atomic():
         take_turn()
         standing = standings({entry.pk: entry.count})[entry.pk]
+        if seen is not None and standing.count != seen:
+            raise CorrectedMeanwhileError(standing.count)
         if standing.count == new_count:
             return None
         correction = NewEntry(

@@ -86,6 +86,14 @@ class ReachEntryIndexView(_InspectLinks, ScopedIndexView):
 
 
 class ReachEntryInspectView(ScopedInspectView):
+    @cached_property
+    def header_buttons(self) -> list:
+        entry = self.object
+        if entry.corrects_id or not self.request.user.has_perm("campaigns.correct_reachentry"):
+            return []
+        url = reverse("campaigns_admin:correct_entry", args=[entry.pk])
+        return [HeaderButton(_("Correct a figure"), url=url, icon_name="edit")]
+
     def get_page_subtitle(self) -> str:
         return str(self.object)
 

@@ -79,6 +79,7 @@ PERMISSIONS: dict[str, list[str]] = {
         ),
         *_may("view add change delete", "campaigns.target", "campaigns.trackedlink"),
         *_may("add change", "campaigns.metric"),
+        "campaigns.correct_reachentry",
         *_may("add change approve", "campaigns.push"),
         *_may("add change", "campaigns.plan", "campaigns.task"),
         *_may(
@@ -109,6 +110,7 @@ PERMISSIONS: dict[str, list[str]] = {
         *_PLAN,
         *_FIGURES,
         *_may("add change", "campaigns.target"),
+        "campaigns.correct_reachentry",
         # Closes periods.
         "campaigns.add_snapshot",
         # Approves plans and writes none: a plan has another writer.

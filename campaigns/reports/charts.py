@@ -51,7 +51,6 @@ _LOOK = {
     "major_label_font_size": _LETTER,
     "value_font_size": _LETTER,
     "value_colors": ("currentColor", "currentColor"),
-    # Figures stand behind their bars: static/campaigns/dashboard.css moves them there.
 }
 _REACHED, _TARGET = "#2f7f94", "#b4c4cc"
 _COMMON = {
@@ -107,6 +106,7 @@ def ranked_bars(title: str, bars: Sequence[Bar]) -> SafeString:
     values = [bar.value for bar in upwards]
     for series in [targets, values] if with_targets else [values]:
         chart.add("", series)
+    chart.add_xml_filter(_figures_behind_bars)
     return _drawn(chart, title)
 
 
@@ -151,6 +151,15 @@ def _missing_width(labels: Sequence[str]) -> float:
     """pygal takes every letter for a narrow one; Han characters need the rest of their width."""
     wide = max(sum(east_asian_width(letter) in "WF" for letter in label) for label in labels)
     return 6 + 0.45 * _LETTER * wide
+
+
+def _figures_behind_bars(root: Element) -> Element:
+    """pygal sets them over the end of the bar, where they cannot be read."""
+    for text in root.iter("text"):
+        if "value" in text.get("class", "").split():
+            text.set("text-anchor", "start")
+            text.set("x", str(float(text.get("x", "0")) + 8))
+    return root
 
 
 def _drawn(chart: pygal.Graph, title: str) -> SafeString:

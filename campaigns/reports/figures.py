@@ -13,14 +13,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
 from campaigns.reach import metrics, sums
-from campaigns.reach.metrics import Basis
+from campaigns.reach.metrics import Basis, Metric
 from campaigns.reach.models import EVERYDAY, EVERYDAY_ID, MonthlyReach, ReachEntry, Target
 from campaigns.regions.models import Region
 from content.models import EducationPage
@@ -120,7 +120,9 @@ class Figure:
 class Report:
     """A total, the rows that add up to it, and beside them what is no person-time.
 
-    `kinds` are the totals of online and offline channels.
+    `kinds` are the totals of online and offline channels. `definitions` are all metrics as they
+    were defined when the figures were told; `high_water` is the newest entry (primary key) of the
+    ledger that can be in them.
     """
 
     as_of: datetime
@@ -130,6 +132,8 @@ class Report:
     kinds: list[Figure]
     rows: list[Figure]
     outputs: list[Figure]
+    definitions: list[Metric] = field(default_factory=lambda: list(metrics.known().values()))
+    high_water: int | None = None
 
 
 def select(
@@ -159,6 +163,7 @@ def select(
 
 def report(selection: Selection, by: str) -> Report:
     """Person-times by one of BY, and the other metrics beside them."""
+    newest = ReachEntry.objects.aggregate(newest=Max("pk"))["newest"] or 0
     rows = BY[by](selection)
     kinds = by_kind(selection)
     return Report(
@@ -169,6 +174,7 @@ def report(selection: Selection, by: str) -> Report:
         kinds=kinds,
         rows=rows,
         outputs=outputs(selection),
+        high_water=newest,
     )
 
 

@@ -14,7 +14,6 @@ Rows hold whole numbers only, so that the same content always gives the same tex
 import hashlib
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -85,18 +84,10 @@ def checksum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class FrozenReport(figures.Report):
-    """A report that brings its own definitions: those of the day of closing."""
-
-    definitions: list[Metric] = field(default_factory=list)
-    high_water: int | None = None
-
-
-def report_of(snapshot: "Snapshot", by: str) -> FrozenReport:
-    """The frozen figures as a report, so that every export takes them like today's."""
+def report_of(snapshot: "Snapshot", by: str) -> figures.Report:
+    """The frozen figures as a report, with the definitions of their day, for every export."""
     frozen = snapshot.content["figures"]
-    return FrozenReport(
+    return figures.Report(
         as_of=timezone.localtime(snapshot.closed_at),
         selection=selection_of(snapshot),
         by=by,

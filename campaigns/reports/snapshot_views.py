@@ -298,7 +298,7 @@ class SnapshotExportView(_OnSnapshot, View):
             raise Http404
         try:
             told = exports.render(freezing.report_of(self.snapshot, by), kind)
-        except RuntimeError as error:  # this machine lacks what such a file is made with
+        except exports.NoPdfError as error:
             return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
         return _file(told.data, told.mime, f"{name}-{told.name}")
 

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.reports import subscription_views, views
+from campaigns.reports import export_views, exports, subscription_views, views
 
 public_urlpatterns: list[URLPattern] = []
 admin_urlpatterns: list[URLPattern] = [
     path("dashboard/", views.DashboardView.as_view(), name="dashboard"),
-    path("dashboard/reach.csv", views.export_csv, name="reach_csv"),
-    path("dashboard/reach.json", views.export_json, name="reach_json"),
+    *(
+        path(f"dashboard/reach.{kind}", export_views.export, {"kind": kind}, name=f"reach_{kind}")
+        for kind in exports.FORMATS
+    ),
     path("report-mails/", subscription_views.SubscriptionsView.as_view(), name="subscriptions"),
     path("report-mails/new/", subscription_views.SubscribeView.as_view(), name="subscribe"),
     path(

@@ -1,10 +1,9 @@
-"""The reach dashboard and the files of its figures."""
+"""The reach dashboard."""
 
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,15 +19,10 @@ from campaigns.reach.display import format_person_times, in_ten_thousands, perce
 from campaigns.reach.metrics import Basis
 from campaigns.reach.models import EVERYDAY, DailyReach
 from campaigns.regions.models import Region
-from campaigns.reports import charts, exports, figures, filters
+from campaigns.reports import charts, export_views, figures, filters
+from campaigns.reports.exports.told import BASIS_MEANINGS
 
 MOST_REGION_BARS = 12
-_BASIS_MEANING = {
-    Basis.MEASURED: gettext_lazy("counted by our own systems"),
-    Basis.PLATFORM_REPORTED: gettext_lazy("statistics of the platform"),
-    Basis.SELF_REPORTED: gettext_lazy("stated by whoever did it"),
-    Basis.ESTIMATED: gettext_lazy("worked out, not counted"),
-}
 
 
 @dataclass(frozen=True)
@@ -115,7 +109,7 @@ class _Dashboard:
             **self._days(figures.by_day(selection), total),
             **self._regions(here, total),
             "outputs": outputs,
-            "exports": self._exports(),
+            "exports": export_views.panel(self.asked),
         }
 
     def _names(self) -> str:
@@ -168,7 +162,7 @@ class _Dashboard:
                 str(Basis(basis).label),
                 self._amount(count, metric=metrics.reach_codes(), basis=basis),
                 percent(count, total.count),
-                unit=str(_BASIS_MEANING[basis]),
+                unit=str(BASIS_MEANINGS[basis]),
             )
             for basis, count in known.items()
         ]
@@ -278,55 +272,3 @@ class _Dashboard:
 
     def _output(self, row: figures.Figure) -> Line:
         return Line(row.label, self._amount(row.count, metric=row.key), unit=row.unit)
-
-    def _exports(self) -> list[dict]:
-        labels = {
-            "channel": _("by channel"),
-            "day": _("by day"),
-            "region": _("by region"),
-            "metric": _("by metric"),
-            "content": _("by piece"),
-            "language": _("by language"),
-            "basis": _("by basis"),
-        }
-        return [
-            {
-                "label": label,
-                "links": [
-                    (kind.upper(), _export_address(kind, self.asked.query(by=by)))
-                    for kind in ("csv", "json")
-                ],
-            }
-            for by, label in labels.items()
-        ]
-
-
-def _export_address(kind: str, query: str) -> str:
-    return f"{reverse(f'campaigns_admin:reach_{kind}')}?{query}"
-
-
-_may_look = permission_required("campaigns.view_dailyreach", raise_exception=True)
-
-
-@_may_look
-def export_csv(request: HttpRequest) -> HttpResponse:
-    return _exported(request, "csv", "text/csv; charset=utf-8")
-
-
-@_may_look
-def export_json(request: HttpRequest) -> HttpResponse:
-    return _exported(request, "json", "application/json")
-
-
-def _exported(request: HttpRequest, kind: str, mime: str) -> HttpResponse:
-    by = request.GET.get("by", "channel")
-    if by not in figures.BY:
-        raise Http404
-    report = figures.report(filters.read(request).selection, by)
-    text = exports.as_csv(report) if kind == "csv" else exports.as_json(report)
-    name = f"reach-by-{by}-{report.as_of:%Y%m%d}.{kind}"
-    return HttpResponse(
-        text,
-        content_type=mime,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )

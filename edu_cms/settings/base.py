@@ -320,7 +320,15 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO").upper()},
     "loggers": {
         name: {"level": "WARNING"}
-        for name in ("axes", "django_tasks", "fontTools", "httpcore", "httpx", "wagtail")
+        for name in (
+            "axes",
+            "django_tasks",
+            "fontTools",
+            "httpcore",
+            "httpx",
+            "wagtail",
+            "weasyprint",
+        )
     }
     # These two say the addresses that were asked for, the second to a handler of Django's own.
     | {

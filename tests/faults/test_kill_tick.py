@@ -61,9 +61,9 @@ class TickServer:
         assert self.ended() == "0"
         return json.loads(self.log.read_text(encoding="utf-8").splitlines()[-1])
 
-    def run_killed_after(self, seconds: float) -> bool:
-        """A tick that is killed; False if it had ended by then."""
-        pid = self.start()
+    def run_killed_after(self, seconds: float, how: str = "tick") -> bool:
+        """One that is killed; False if it had ended by then."""
+        pid = self.start(how)
         with suppress(ProcessLookupError):
             # Unlike its number, which may soon be another's, this can only mean that process.
             handle = os.pidfd_open(pid)

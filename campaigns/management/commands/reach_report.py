@@ -1,11 +1,19 @@
-"""manage.py reach_report [--campaign CODE …] [--from D --to D] [--region CODE] --by … --format …"""
+"""manage.py reach_report [--campaign CODE …] [--from D --to D] [--region CODE] --by … --format …
 
+JSON, CSV, XLSX or PDF, to the standard output or into a file.
+"""
+
+import os
 from datetime import date
+from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
 from campaigns.reports import exports, figures
+
+# Not for a terminal.
+_BINARY = ("xlsx", "pdf")
 
 
 class Command(BaseCommand):
@@ -28,7 +36,10 @@ class Command(BaseCommand):
             help="six digits: only this region with all below it; by region: those right below it, "
             "and a row of its own",
         )
-        parser.add_argument("--format", choices=("json", "csv"), default="json")
+        parser.add_argument("--format", choices=tuple(exports.FORMATS), default="json")
+        parser.add_argument(
+            "--output", metavar="F", help="write to this file, which is replaced as a whole"
+        )
 
     def handle(self, *args, campaign, first, last, by: str, region, **options) -> None:
         first, last = _day(first, "--from"), _day(last, "--to")
@@ -42,8 +53,30 @@ class Command(BaseCommand):
             raise CommandError(f"no region has the code {error}") from error
         with override("zh-hans"):
             report = figures.report(selection, by)
-            text = exports.as_csv(report) if options["format"] == "csv" else exports.as_json(report)
-        self.stdout.write(text, ending="" if text.endswith("\n") else "\n")
+            try:
+                told = exports.render(report, options["format"])
+            except exports.NoPdfError as error:
+                raise CommandError(str(error)) from error
+        if options["output"]:
+            _write(Path(options["output"]), told.data)
+        elif options["format"] in _BINARY and self.stdout.isatty():
+            raise CommandError("--output F is needed: a terminal cannot show this format")
+        elif options["format"] in _BINARY:
+            self.stdout.buffer.write(told.data)
+        else:
+            text = told.data.decode()
+            self.stdout.write(text, ending="" if text.endswith("\n") else "\n")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise CommandError(f"--output: {error.strerror}: {path}") from error
 
 
 def _day(text: str | None, option: str) -> date | None:

@@ -150,6 +150,7 @@ class ReachEntry(models.Model):
         base_manager_name = "objects"
         # The table is filled by ledger.record() alone; people only look.
         default_permissions = ("view",)
+        permissions = [("correct_reachentry", _("Can correct figures"))]
 
     def __str__(self) -> str:
         return f"{self.day} {self.channel_id} {self.metric} {self.count:+d}"

@@ -160,11 +160,13 @@ class TestFigures:
         page = look("campaign=315-2026&from=2026-03-11")
         for export in page.context["exports"]:
             for name, address in export["links"]:
+                if name == "PDF":  # a second each; see test_exports
+                    continue
                 response = client.get(address)
                 assert "attachment" in response["Content-Disposition"]
                 if name == "JSON":
                     assert json.loads(response.content)["total"]["person_times"] == 40
-                else:
+                elif name == "CSV":
                     assert response.content.startswith(b"\xef\xbb\xbf")
 
     def test_each_chart_has_a_name_and_no_script(self, look):

@@ -145,10 +145,8 @@ def test_later_entries_are_the_difference(closed, recorded, edition, selection):
 
 def test_renamed_and_moved_it_says_what_it_said(closed, tree, recorded, edition, manager):
     before = {
-        (kind, by): exports.as_json(freezing.report_of(closed, by))
-        if kind == "json"
-        else exports.as_csv(freezing.report_of(closed, by))
-        for kind in ("json", "csv")
+        (kind, by): exports.render(freezing.report_of(closed, by), kind)
+        for kind in ("json", "csv", "xlsx")
         for by in figures.BY
     }
     Region.objects.filter(code="650000").update(name="新名")
@@ -160,10 +158,8 @@ def test_renamed_and_moved_it_says_what_it_said(closed, tree, recorded, edition,
     rollups.rebuild()
     kept = Snapshot.objects.get()
     after = {
-        (kind, by): exports.as_json(freezing.report_of(kept, by))
-        if kind == "json"
-        else exports.as_csv(freezing.report_of(kept, by))
-        for kind in ("json", "csv")
+        (kind, by): exports.render(freezing.report_of(kept, by), kind)
+        for kind in ("json", "csv", "xlsx")
         for by in figures.BY
     }
     assert after == before

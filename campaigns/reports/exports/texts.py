@@ -1,9 +1,8 @@
-"""The same figures as files."""
+"""Figures for programs (JSON) and as plain rows (CSV)."""
 
 import csv
 import io
 import json
-from dataclasses import dataclass
 
 from campaigns.reach.display import format_person_times
 from campaigns.reach.metrics import Basis
@@ -43,6 +42,15 @@ def as_json(report: Report) -> str:
                 }
                 for row in report.outputs
             },
+            "definitions": {
+                metric.code: {
+                    "label": metric.name,
+                    "unit": metric.unit,
+                    "counts_as_reach": metric.counts_as_reach,
+                    "definition": metric.definition,
+                }
+                for metric in report.definitions
+            },
         },
         ensure_ascii=False,
         indent=2,
@@ -67,19 +75,3 @@ def as_csv(report: Report) -> str:
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-@dataclass(frozen=True)
-class Rendered:
-    data: bytes
-    mime: str
-    name: str
-
-
-FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
-
-
-def render(report: Report, format: str) -> Rendered:  # noqa: A002
-    text = as_csv(report) if format == "csv" else as_json(report)
-    name = f"reach-by-{report.by}-{report.as_of:%Y%m%d}.{format}"
-    return Rendered(text.encode(), FORMATS[format], name)

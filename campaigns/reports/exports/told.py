@@ -1,0 +1,68 @@
+"""What every file says beside its figures: what was asked for, and what the words mean."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.channels.models import Channel
+from campaigns.reach import metrics
+from campaigns.reach.metrics import Basis
+from campaigns.reports.figures import Report, Selection
+
+# What a row of the report is, by what it is cut by.
+CUTS = {
+    "channel": gettext_lazy("Channel"),
+    "day": gettext_lazy("Day"),
+    "region": gettext_lazy("Region"),
+    "metric": gettext_lazy("Metric"),
+    "content": gettext_lazy("Piece"),
+    "language": gettext_lazy("Language"),
+    "basis": gettext_lazy("Basis"),
+}
+BASIS_MEANINGS = {
+    Basis.MEASURED: gettext_lazy("counted by our own systems"),
+    Basis.PLATFORM_REPORTED: gettext_lazy("statistics of the platform"),
+    Basis.SELF_REPORTED: gettext_lazy("stated by whoever did it"),
+    Basis.ESTIMATED: gettext_lazy("worked out, not counted"),
+}
+
+
+def campaign_names(selection: Selection) -> str:
+    names = [edition.name for edition in selection.editions]
+    return "、".join(names + [_("Everyday education")] * selection.everyday)
+
+
+def period(report: Report) -> str:
+    """The days that were asked for, else those that the campaigns last."""
+    selection = report.selection
+    starts = [edition.starts_on for edition in selection.editions]
+    ends = [edition.ends_on for edition in selection.editions]
+    open_ended = selection.everyday
+    first = selection.first or (min(starts) if starts and not open_ended else None)
+    last = selection.last or (max(ends) if ends and not open_ended else None)
+    if not first and not last:
+        return _("all days")
+    return f"{first or '…'} – {last or '…'}"
+
+
+def filters(report: Report) -> list[tuple[str, str]]:
+    """What was asked for, in words."""
+    selection = report.selection
+    region = "、".join(node.name for node in selection.nodes) or "–"
+    told = [
+        (_("Campaigns"), campaign_names(selection)),
+        (_("Period (Beijing days)"), period(report)),
+        (_("Region, with all below it"), region),
+    ]
+    names = {
+        "channels": (_("Channel"), dict(Channel.objects.values_list("code", "name"))),
+        "metrics": (_("Metric"), dict(metrics.choices())),
+        "bases": (_("Basis"), dict(Basis.choices)),
+        "languages": (_("Language"), {}),
+    }
+    for part, (label, words) in names.items():
+        if chosen := getattr(selection, part):
+            told.append((label, "、".join(str(words.get(code, code)) for code in chosen)))
+    told.append((_("As of"), f"{report.as_of:%Y-%m-%d %H:%M}"))
+    if report.high_water is not None:
+        told.append((_("Newest entry of the ledger"), str(report.high_water)))
+    return told
