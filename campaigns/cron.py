@@ -15,6 +15,7 @@ from campaigns.pushes import engine, statistics
 from campaigns.pushes.models import Heartbeat
 from campaigns.pushes.publishing import is_held_up
 from campaigns.reach.folding import fold_spools
+from campaigns.reports import mailing
 from campaigns.reports.evidence import making
 from content.publishing import publish_due
 
@@ -52,6 +53,7 @@ def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
         "pushes": lambda: engine.tick(should_stop=should_stop).as_dict(),
         "statistics": statistics.collect_due,
         "hits": lambda: asdict(fold_spools()),
+        "reports": lambda: mailing.work(should_stop),
         "evidence": lambda: making.work(should_stop),
     }
     for name, part in parts.items():

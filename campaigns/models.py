@@ -46,7 +46,14 @@ from campaigns.reach.models import (
     TrackedLink,
 )
 from campaigns.regions.models import Posting, Region
-from campaigns.reports.models import EvidencePackage, ReportForm
+from campaigns.reports.models import (
+    EvidencePackage,
+    ReportForm,
+    ReportMail,
+    ReportToken,
+    Snapshot,
+    Subscription,
+)
 
 __all__ = [
     "AccessToken",
@@ -91,11 +98,15 @@ __all__ = [
     "Region",
     "RegionalWindow",
     "ReportForm",
+    "ReportMail",
+    "ReportToken",
     "Series",
     "SessionReport",
     "SessionTransition",
+    "Snapshot",
     "SpoolPosition",
     "StatisticsDay",
+    "Subscription",
     "Target",
     "Task",
     "TaskTemplate",

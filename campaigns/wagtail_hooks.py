@@ -26,8 +26,9 @@ from campaigns.reach import viewsets as reach
 from campaigns.regions import viewsets as regions
 from campaigns.regions.people import BULK_ACTIONS
 from campaigns.reports import files_menu
+from campaigns.reports import menu as report_menu
 from campaigns.reports import urls as report_urls
-from campaigns.reports.menu import dashboard_menu_item
+from campaigns.reports import viewsets as reports
 
 
 class CampaignGroup(ViewSetGroup):
@@ -71,7 +72,8 @@ class OrganisationGroup(ViewSetGroup):
 @hooks.register("register_admin_viewset")
 def register_groups() -> list[ViewSet]:
     return [
-        CampaignGroup(), FieldGroup(), ReachGroup(), OrganisationGroup(), *plans.UNLISTED
+        CampaignGroup(), FieldGroup(), ReachGroup(), OrganisationGroup(), *plans.UNLISTED,
+        *reports.VIEWSETS,
     ]  # fmt: skip
 
 
@@ -104,7 +106,7 @@ def add_homepage_panels(request, panels: list) -> None:
 for action in BULK_ACTIONS:
     hooks.register("register_bulk_action", action, order=100)
 
-hooks.register("register_admin_menu_item", dashboard_menu_item)
-for item in files_menu.MENU_ITEMS:
-    hooks.register("register_reach_report_menu_item", item)
+hooks.register("register_admin_menu_item", report_menu.reports_menu_item)
+for item in (*report_menu.MENU_ITEMS, *files_menu.MENU_ITEMS):
+    hooks.register(report_menu.HOOK, item)
 hooks.register("register_admin_menu_item", calendar_menu_item)

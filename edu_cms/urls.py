@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from campaigns import urls as campaigns_urls
+from campaigns.reports.api import report as reach_report_api
 from content.api.urls import content_api, nothing_else
 from edu_cms.health import healthz
 from edu_cms.home import to_reader_language
@@ -18,6 +19,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v2/", content_api.urls),
+    path("api/reach/v1/report", reach_report_api, name="reach_report_api"),
     nothing_else,
     path("", to_reader_language, name="to_reader_language"),
     path("", include(campaigns_urls)),

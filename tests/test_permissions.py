@@ -43,7 +43,9 @@ from campaigns.models import (
     ReachEntry,
     RegionalWindow,
     ReportForm,
+    ReportToken,
     Series,
+    Snapshot,
     Target,
     Task,
     TaskTemplate,
@@ -51,6 +53,7 @@ from campaigns.models import (
 )
 from campaigns.reach.ledger import NewEntry, record
 from campaigns.regions.roles import Role
+from campaigns.reports import figures, snapshots
 from content.models import Audience, Category
 from tests.factories import AccountFactory, EditionFactory, make_case
 
@@ -289,6 +292,19 @@ ADDRESSES: dict[str, Address] = {
     # Figures
     "campaigns_admin:dashboard": opens(*FIGURES),
     **{f"campaigns_admin:reach_{kind}": opens(*FIGURES) for kind in ("xlsx", "pdf", "csv", "json")},
+    "reach_report_api": public(seen="401"),
+    **stock("snapshot", "snapshot", FIGURES, NOBODY, *LIST),
+    "snapshot:close": opens(MANAGER),
+    "snapshot:look": opens(*FIGURES, on="snapshot"),
+    "snapshot:export": opens(*FIGURES, on="snapshot"),
+    **stock("reporttoken", "report_token", {ADMINISTRATOR}, NOBODY, *LIST),
+    "reporttoken:issue": opens(ADMINISTRATOR),
+    "reporttoken:look": opens(ADMINISTRATOR, on="report_token"),
+    "campaigns_admin:subscriptions": opens(*FIGURES),
+    "campaigns_admin:subscribe": opens(*FIGURES),
+    "campaigns_admin:subscription_act": opens(
+        *FIGURES, on="subscription", method="post", seen="404"
+    ),
     **stock("reachentry", "entry", FIGURES, NOBODY, *LIST, "inspect"),
     "campaigns_admin:evidence": opens(CAMPAIGN, COORDINATOR, MANAGER),
     "campaigns_admin:evidence_new": opens(CAMPAIGN, COORDINATOR, MANAGER),
@@ -468,6 +484,10 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         rows["pause"] = Pause.objects.create(
             account=rows["account"], reason="x", begun_at=past, begun_by=someone
         )
+        rows["report_token"] = ReportToken.objects.create(
+            system=where, region=region, selector=where
+        )
+        rows["snapshot"] = snapshot_of(edition, region, someone)
         rows["task"] = Task.objects.create(
             edition=edition, region=region, title=where, due_on=date(2026, 3, 9)
         )
@@ -516,11 +536,18 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         # Nobody's own: a feed answers to its address, and to its owner.
         "feed": {"pk": 0},
         "feed_address": {"selector": "0", "secret": "0"},
+        "subscription": {"pk": 0, "act": "pause"},
     }
     return {
         "own": everywhere | of("own", "654321"),
         "other": of("other", "430102"),
     }
+
+
+def snapshot_of(edition, region, someone) -> Snapshot:
+    day = edition.starts_on
+    chosen = figures.Selection((edition,), False, day, day, None, region)
+    return snapshots.close(chosen, someone, snapshots.preview(chosen).seen)
 
 
 def outward(edition, piece, rows: dict) -> dict:

@@ -114,19 +114,40 @@ def extent(cut: Cut) -> Extent:
 
 def entries_behind(cut: Cut) -> QuerySet[ReachEntry]:
     """The ledger's entries that the cut's figures consist of."""
-    wanted = Q(edition__in=[pk for pk in cut.editions if pk != EVERYDAY_ID])
-    if EVERYDAY_ID in cut.editions:
-        wanted |= Q(edition__isnull=True)
     below = Q(pk__in=[])
     for path in Region.objects.filter(pk__in=cut.nodes).values_list("path", flat=True):
         below |= Q(path__startswith=path)
     regions = Region.objects.filter(below).order_by().values("pk")
-    entries = ReachEntry.objects.filter(wanted, region__in=regions)
+    entries = ReachEntry.objects.filter(_of_editions(cut), region__in=regions)
     if cut.first:
         entries = entries.filter(day__gte=cut.first)
     if cut.last:
         entries = entries.filter(day__lte=cut.last)
     return _narrowed(entries, cut)
+
+
+def entries_after(cut: Cut, newest: int) -> QuerySet[ReachEntry]:
+    """The cut's entries with a higher primary key than that, of regions wherever they lie.
+
+    The cut's nodes are the topmost ones. Their sums know on which days and channels anything has
+    come in since, so that only there the ledger is looked through.
+    """
+    touched = _of_days(DailyReach, cut, cut.first, cut.last).filter(newest_id__gt=newest)
+    slices = set(touched.order_by().values_list("day", "channel_id").distinct())
+    if not slices:
+        return ReachEntry.objects.none()
+    entries = ReachEntry.objects.filter(
+        _of_editions(cut),
+        pk__gt=newest,
+        day__in={day for day, _channel in slices},
+        channel__in={channel for _day, channel in slices},
+    )
+    return _narrowed(entries, cut)
+
+
+def _of_editions(cut: Cut) -> Q:
+    wanted = Q(edition__in=[pk for pk in cut.editions if pk != EVERYDAY_ID])
+    return wanted | Q(edition__isnull=True) if EVERYDAY_ID in cut.editions else wanted
 
 
 def _sources(cut: Cut, keys: Sequence[str]) -> Iterator[QuerySet]:

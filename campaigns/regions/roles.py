@@ -46,6 +46,7 @@ _FIGURES = [
     "campaigns.view_dailyreach",
     "campaigns.view_reachentry",
     "campaigns.view_target",
+    "campaigns.view_snapshot",
     "campaigns.view_metric",
     "campaigns.view_reportform",
 ]
@@ -113,6 +114,8 @@ PERMISSIONS: dict[str, list[str]] = {
         *_FIGURES,
         *_may("add change", "campaigns.target"),
         "campaigns.correct_reachentry",
+        # Closes periods.
+        "campaigns.add_snapshot",
         # Approves plans and writes none: a plan has another writer.
         "campaigns.approve_plan",
         "campaigns.view_importbatch",
@@ -129,7 +132,7 @@ PERMISSIONS: dict[str, list[str]] = {
         "campaigns.view_importbatch",
         "campaigns.view_fieldsession",
         "campaigns.view_trackedlink",
-        *_may("view add change", "campaigns.region"),
+        *_may("view add change", "campaigns.region", "campaigns.reporttoken"),
         *_may("view add delete", "campaigns.posting"),
         *_may("view add change", "campaigns.channel", "campaigns.channelaccount"),
         *_may("view add change", "content.category", "content.audience"),

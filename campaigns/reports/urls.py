@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from campaigns.reports import evidence_views, export_views, exports, form_views, views
+from campaigns.reports import (
+    evidence_views,
+    export_views,
+    exports,
+    form_views,
+    subscription_views,
+    views,
+)
 
 public_urlpatterns: list[URLPattern] = []
 admin_urlpatterns: list[URLPattern] = [
@@ -40,5 +47,12 @@ admin_urlpatterns: list[URLPattern] = [
         "report-forms/<int:pk>/<slug:act>/",
         form_views.FormActView.as_view(),
         name="report_form_act",
+    ),
+    path("report-mails/", subscription_views.SubscriptionsView.as_view(), name="subscriptions"),
+    path("report-mails/new/", subscription_views.SubscribeView.as_view(), name="subscribe"),
+    path(
+        "report-mails/<int:pk>/<slug:act>/",
+        subscription_views.ActView.as_view(),
+        name="subscription_act",
     ),
 ]

@@ -4,25 +4,21 @@ Mail has no question "did you take it?". So a try that broke off after the messa
 leave is unknown, and stays so until a person who has asked the partner decides.
 """
 
-import logging
-import smtplib
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from campaigns.channels.adapters.wording import in_words
 from campaigns.channels.adapters.zipped import package_path
+from campaigns.channels.mail import hand_over
 from campaigns.channels.news import tell
 from campaigns.channels.partner import items
 from campaigns.channels.partner.models import PartnerItem, PartnerMail
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
-
-logger = logging.getLogger(__name__)
 
 Ended = PartnerMail.Outcome
 # What mail servers take; a larger package goes as a link.
@@ -35,7 +31,7 @@ def send(item: PartnerItem, recipients: list[str]) -> PartnerMail:
     mail = PartnerMail.objects.create(
         item=item, recipients="\n".join(recipients), started_at=timezone.now()
     )
-    mail.outcome, mail.detail = _call(message)
+    mail.outcome, mail.detail = hand_over(message)
     mail.detail = mail.detail[:300]
     mail.finished_at = timezone.now()
     mail.save(update_fields=["outcome", "detail", "finished_at"])
@@ -62,41 +58,6 @@ def message_for(item: PartnerItem, recipients: list[str]) -> EmailMessage:
         content = package_path(item.package).read_bytes()
         message.attach(f"{item.page.code}.zip", content, "application/zip")
     return message
-
-
-def _call(message: EmailMessage) -> tuple[str, str]:
-    """How the try ended, in our words and in the mail server's."""
-    connection = get_connection()
-    try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as error:
-        # Nothing of the message has left us.
-        return Ended.NOT_SENT, in_words(error)
-    try:
-        sent = connection.send_messages([message])
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _text in error.recipients.values()]
-        return _by_code(max(codes, default=550)), in_words(error)
-    except smtplib.SMTPResponseException as error:  # sender or data refused, with a code
-        return _by_code(error.smtp_code), in_words(error)
-    except Exception as error:
-        logger.exception("the mail server broke off")
-        return Ended.UNKNOWN, in_words(error)
-    finally:
-        _close(connection)
-    return (Ended.ACCEPTED, "") if sent else (Ended.UNKNOWN, "")
-
-
-def _by_code(code: int) -> str:
-    """5xx: refused for good. 4xx: not now. Anything else says nothing."""
-    return {5: Ended.REFUSED, 4: Ended.NOT_SENT}.get(code // 100, Ended.UNKNOWN)
-
-
-def _close(connection) -> None:
-    try:
-        connection.close()
-    except (OSError, smtplib.SMTPException):
-        logger.info("the mail server did not say goodbye")
 
 
 def settle(mail: PartnerMail, by: "AbstractBaseUser", *, arrived: bool) -> bool:

@@ -69,7 +69,7 @@ class FakeServer(EmailBackend):
 @pytest.fixture
 def server(settings, monkeypatch):
     settings.EMAIL_BACKEND = f"{__name__}.FakeServer"
-    monkeypatch.setattr(mailing, "get_connection", FakeServer)
+    monkeypatch.setattr("campaigns.channels.mail.get_connection", FakeServer)
     yield FakeServer
     FakeServer.refuses_connection = FakeServer.breaks_off = None
 
