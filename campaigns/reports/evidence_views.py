@@ -33,6 +33,8 @@ class EvidenceForm(forms.Form):
         Edition.objects.all(),
         label=gettext_lazy("Campaigns"),
         required=False,
+        # By code, as in addresses; a number without end would be none for every database.
+        to_field_name="code",
         widget=forms.CheckboxSelectMultiple,
     )
     everyday = forms.BooleanField(

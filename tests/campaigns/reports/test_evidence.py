@@ -376,7 +376,7 @@ def test_from_the_form_to_the_file(client, papers, person, tree):
     form = client.get(reverse("campaigns_admin:evidence_new"))
     assert f'value="{tree["650000"].pk}" selected' in form.content.decode()
     assert "湖南" not in form.content.decode()
-    asked = {"editions": [papers.pk], "region": tree["650000"].pk}
+    asked = {"editions": [papers.code], "region": tree["650000"].pk}
     answer = client.post(reverse("campaigns_admin:evidence_new"), asked)
     assert answer.url == reverse("campaigns_admin:evidence")
     shown = client.get(answer.url)
@@ -405,7 +405,7 @@ def test_from_the_form_to_the_file(client, papers, person, tree):
 
 def test_a_region_outside_cannot_be_asked_for(client, papers, person, tree):
     client.force_login(person(Role.MANAGER, "650000"))
-    asked = {"editions": [papers.pk], "region": tree["430000"].pk}
+    asked = {"editions": [papers.code], "region": tree["430000"].pk}
     answer = client.post(reverse("campaigns_admin:evidence_new"), asked)
     assert answer.status_code == 200
     assert "region" in answer.context["form"].errors
@@ -418,6 +418,7 @@ def test_a_region_outside_cannot_be_asked_for(client, papers, person, tree):
         {},
         {"editions": ["x"], "region": "x", "first": "31.2.2026"},
         {"editions": ["9" * 40], "region": "9" * 40, "last": "x" * 300},
+        {"editions": ["\0"], "region": "\0", "first": "\0"},
     ],
 )
 def test_junk_in_the_form_is_told(client, papers, person, junk):

@@ -156,7 +156,9 @@ class TestReport:
             "platform-reported",
             "self-reported",
             "estimated",
+            "unit",
         ]
+        assert {row["unit"] for row in rows} == {"人次"}
         assert rows[0]["key"] == "views"
         assert rows[0]["person_times"] == "145735"
         assert sum(int(row["person_times"]) for row in rows) == 7_145_775
