@@ -9,12 +9,15 @@ import socket
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
+from django.conf import settings
 from django.utils import timezone
 
 from campaigns.pushes import engine, statistics
 from campaigns.pushes.models import Heartbeat
 from campaigns.pushes.publishing import is_held_up
-from campaigns.reach.folding import fold_spools
+from campaigns.reach import collecting_counts, salts
+from campaigns.reach.folding import fold_spools, fold_stream
+from campaigns.reach.importing.working import work_neglected
 from campaigns.reports import mailing
 from campaigns.reports.evidence import making
 from content.publishing import publish_due
@@ -52,9 +55,13 @@ def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
         "publishing": _publish_scheduled,
         "pushes": lambda: engine.tick(should_stop=should_stop).as_dict(),
         "statistics": statistics.collect_due,
+        "salts": salts.turn_over,
         "hits": lambda: asdict(fold_spools()),
+        "hit_stream": lambda: asdict(fold_stream()) if settings.HIT_STREAM else {},
+        "hits_turned_away": collecting_counts.gather,
         "reports": lambda: mailing.work(should_stop),
         "evidence": lambda: making.work(should_stop),
+        "imports": lambda: asdict(work_neglected()),
     }
     for name, part in parts.items():
         _do(report, name, part)

@@ -21,6 +21,17 @@ class FeaturedPiece:
     ends_at: datetime
 
 
+@dataclass(frozen=True)
+class FooterLink:
+    """Something at the foot of every public page."""
+
+    url: str
+    text: str
+
+
+# language code -> a link in that language
+FooterLinkProvider = Callable[[str], FooterLink]
+
 # language code -> the pieces featured now, first first
 FeaturedProvider = Callable[[str], Iterable[FeaturedPiece]]
 
@@ -29,6 +40,7 @@ NextChangeProvider = Callable[[str], datetime | None]
 
 _featured_providers: list[FeaturedProvider] = []
 _next_change_providers: list[NextChangeProvider] = []
+_footer_link_providers: list[FooterLinkProvider] = []
 
 
 def register_featured_provider(provider: FeaturedProvider) -> None:
@@ -52,3 +64,14 @@ def next_change(language: str) -> datetime | None:
     """The next instant at which a featured piece in that language begins or ends."""
     instants = [provider(language) for provider in _next_change_providers]
     return min((instant for instant in instants if instant), default=None)
+
+
+def register_footer_link_provider(provider: FooterLinkProvider) -> None:
+    """Let a floor above put a link at the foot of public pages. Registering twice does nothing."""
+    if provider not in _footer_link_providers:
+        _footer_link_providers.append(provider)
+
+
+def footer_links(language: str) -> list[FooterLink]:
+    """Every such link, in that language."""
+    return [provider(language) for provider in _footer_link_providers]

@@ -56,6 +56,7 @@ def _clean_files_and_cache():
     for folder in (
         settings.OUTBOX_DIR,
         settings.HIT_SPOOL_DIR,
+        settings.HIT_SALTS_DIR,
         settings.CLAIMS_DIR,
         settings.PRIVATE_DIR,
     ):

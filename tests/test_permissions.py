@@ -29,6 +29,7 @@ from campaigns.models import (
     EvidencePackage,
     Handover,
     Heartbeat,
+    HeldEntry,
     ImportBatch,
     PackageLink,
     PartnerItem,
@@ -119,6 +120,7 @@ ADDRESSES: dict[str, Address] = {
     "healthz": public(),
     "to_reader_language": public(seen="elsewhere"),
     "campaigns:hit": public(seen="405"),
+    "campaigns:counting": public(on="language"),
     "campaigns:wechat_event": public(seen="refused", on="hook"),
     "campaigns:short_link": public(seen="elsewhere", on="code"),
     "content_api:pieces:listing": public(),
@@ -305,6 +307,10 @@ ADDRESSES: dict[str, Address] = {
     "campaigns_admin:subscription_act": opens(
         *FIGURES, on="subscription", method="post", seen="404"
     ),
+    **{
+        f"campaigns_admin:dashboard_{name}": opens(*FIGURES)
+        for name in ("regions", "times", "pieces", "completeness")
+    },
     **stock("reachentry", "entry", FIGURES, NOBODY, *LIST, "inspect"),
     "campaigns_admin:evidence": opens(CAMPAIGN, COORDINATOR, MANAGER),
     "campaigns_admin:evidence_new": opens(CAMPAIGN, COORDINATOR, MANAGER),
@@ -349,8 +355,20 @@ ADDRESSES: dict[str, Address] = {
         *HISTORY,
         head={CAMPAIGN},
     ),
-    **stock("importbatch", "batch", {CAMPAIGN, MANAGER, ADMINISTRATOR}, NOBODY, *LIST, "inspect"),
-    "campaigns_admin:import_return": opens(CAMPAIGN),
+    **stock("importbatch", "batch", FIGURES, NOBODY, *LIST, "inspect"),
+    "campaigns_admin:import_return": opens(*PLANNERS),
+    "campaigns_admin:import_upload": opens(*PLANNERS),
+    "campaigns_admin:import_template": opens(*PLANNERS),
+    **{
+        f"campaigns_admin:import_{deed}": opens(
+            *PLANNERS, on="batch", method="post", seen="elsewhere"
+        )
+        for deed in ("accept", "commit", "check", "abandon")
+    },
+    "campaigns_admin:import_undo": opens(*PLANNERS, on="batch"),
+    "campaigns_admin:import_errors": opens(*PLANNERS, on="batch", seen="elsewhere"),
+    **stock("heldentry", "held", FIGURES, NOBODY, *LIST, "inspect"),
+    "campaigns_admin:decide_held": opens(*PLANNERS, MANAGER, method="post", seen="elsewhere"),
     "campaigns_admin:short_link_qr_svg": opens(CAMPAIGN, COORDINATOR, ADMINISTRATOR, on="link"),
     "campaigns_admin:short_link_qr_png": opens(CAMPAIGN, COORDINATOR, ADMINISTRATOR, on="link"),
 }
@@ -473,6 +491,20 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
             "partner": AccountFactory(code=f"partner:{code}", adapter="partner"),
         }
         rows |= outward(edition, piece, rows)
+        rows["held"] = HeldEntry.objects.create(
+            batch=batch,
+            number=3,
+            kind="parent_child",
+            against=where,
+            against_count=1,
+            source_key=f"held:{where}",
+            channel=field,
+            region=region,
+            metric="attendance",
+            basis="self-reported",
+            day=date(2026, 3, 9),
+            count=1,
+        )
         rows["push"] = Push.objects.create(
             edition=edition,
             page=piece,
@@ -523,6 +555,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "signed": {"signed": "1:nobodys"},
         "file": {"path": "nothing.png"},
         "hook": {"pk": 0},
+        "language": {"language": "kk"},
         "category": {"pk": Category.objects.first().pk},
         "audience": {"pk": Audience.objects.first().pk},
         "edition": {"pk": edition.pk},

@@ -16,7 +16,7 @@ class SeriesForm(WagtailAdminModelForm):
         model = Series
         fields = [
             "name", "rule", "start_month", "start_day", "nth_monday", "length_days",
-            "reminder_days", "is_active",
+            "reminder_days", "reporting_days", "is_active",
         ]  # fmt: skip
 
 

@@ -64,6 +64,12 @@ class Series(models.Model):
             "So many days before something is due the home page says so, such as 14,7,3,1."
         ),
     )
+    reporting_days = models.PositiveSmallIntegerField(
+        _("days to report"),
+        default=7,
+        validators=[MaxValueValidator(92)],
+        help_text=_("So many days after the last day of a campaign regions have reported."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:

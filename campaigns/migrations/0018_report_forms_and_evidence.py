@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0014_metrics_as_data'),
+        ('campaigns', '0017_expected_reporters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

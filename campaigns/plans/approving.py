@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from campaigns.plans import expecting
 from campaigns.plans.comparing import is_different
 from campaigns.plans.models import Plan, PlanVersion, Task
 from campaigns.reach.models import Target
@@ -137,7 +138,10 @@ def awaiting(user: "AbstractBaseUser") -> QuerySet:
 
 
 def approve(version: PlanVersion, by: "AbstractBaseUser") -> PlanVersion:
-    """Let the version hold. Raises PermissionDenied, or ValidationError once it is decided."""
+    """Let the version hold, and fix who is expected to report.
+
+    Raises PermissionDenied, or ValidationError once it is decided.
+    """
     return _decide(version, by, State.APPROVED)
 
 
@@ -160,4 +164,6 @@ def _decide(version: PlanVersion, by, state: str, reason: str = "") -> PlanVersi
     locked.state, locked.reason = state, reason
     locked.decided_at, locked.decided_by = timezone.now(), by
     locked.save()
+    if state == State.APPROVED:
+        expecting.fix(locked, locked.decided_at)
     return locked

@@ -176,7 +176,7 @@ def import_targets(edition: Edition, path: Path, name: str, by: "AbstractBaseUse
     for key, number in checker.empty.items():
         if key in there:
             message = _("is empty: the target stays as it is")
-            report.note(number, COLUMNS["value"][0], message, warning=True)
+            report.note(number, COLUMNS["value"][0], message, warning="empty")
     return report
 
 

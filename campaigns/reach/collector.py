@@ -1,15 +1,20 @@
-"""What counts as a hit, and writing it down. Knows no database, no session, no cache."""
+"""What counts as a hit, and writing it down. Asks no database, no session and no cache."""
 
 import json
 import re
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import crawleruseragents
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from campaigns.reach.spool import writer
+from campaigns.reach import collecting_counts, lines, salts, spool, stream
+from campaigns.reach.addresses import address_of
+from campaigns.reach.collecting_counts import Reason
+from campaigns.reach.limits import limiter
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
 EVENTS = {
     "view": "views",
     "play": "plays",
+    "finish": "plays_finished",
     "share": "shares",
     "download": "downloads",
     "completion": "completions",
@@ -29,6 +35,10 @@ MAX_BYTES = 2048
 PAGE_CODE = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 LINK_CODE = re.compile(r"[A-Za-z0-9_-]{1,32}")
 MAX_PAGE_CODE = 80
+# request.headers would be made anew from all of META for each hit.
+_PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
+# The same for all who do not want to be counted, so it tells nobody from anybody.
+OPT_OUT_COOKIE = "nocount"
 
 
 class MalformedHitError(ValueError):
@@ -38,6 +48,14 @@ class MalformedHitError(ValueError):
         super().__init__(message)
         self.field = field
         self.message = message
+
+
+class TurnedAwayError(Exception):
+    """A hit that was not taken in; it stands in the counts, under its reason."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.label)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +90,22 @@ def parse(body: bytes) -> Hit:
 
 
 def counts(request: "HttpRequest") -> bool:
-    """Whether a person who has not opted out is behind the request."""
-    headers = request.headers
-    if headers.get("DNT") == "1" or headers.get("Sec-GPC") == "1":
+    """Whether a person who is no member of staff and has not opted out is behind the request."""
+    told, cookies = request.META, request.COOKIES
+    # The public gets no session; whoever has one works here, or did so lately.
+    if settings.SESSION_COOKIE_NAME in cookies or OPT_OUT_COOKIE in cookies:
         return False
-    purposes = (headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    if asks_not_to_be_counted(request):
+        return False
+    purposes = (told.get(name, "") for name in _PURPOSES)
     if any("prefetch" in purpose.lower() for purpose in purposes):
         return False
-    return not is_bot(headers.get("User-Agent", ""))
+    return not is_bot(told.get("HTTP_USER_AGENT", ""))
+
+
+def asks_not_to_be_counted(request: "HttpRequest") -> bool:
+    """Whether the browser says so with each request: Do Not Track, Global Privacy Control."""
+    return request.META.get("HTTP_DNT") == "1" or request.META.get("HTTP_SEC_GPC") == "1"
 
 
 @lru_cache(maxsize=4096)
@@ -88,6 +114,41 @@ def is_bot(user_agent: str) -> bool:
     return not user_agent.strip() or crawleruseragents.is_crawler(user_agent[:1000])
 
 
-def collect(hit: Hit) -> None:
-    """Write the hit down for the next folding. Raises OSError when the disk does not take it."""
-    writer.append(hit.event, hit.page, hit.link)
+def take_in(request: "HttpRequest", hit: Hit) -> None:
+    """Write down what the request tells of, within what its address may tell us.
+
+    Raises TurnedAwayError, which has been counted, when there is too much of it or the store does
+    not take it.
+    """
+    address = address_of(request)
+    if not limiter.allows(address):
+        raise _turned_away(hit, Reason.LIMITED)
+    if writer().is_full():
+        raise _turned_away(hit, Reason.FULL)
+    told = request.META
+    try:
+        collect(hit, address, told.get("HTTP_USER_AGENT", ""), told.get("HTTP_ACCEPT_LANGUAGE", ""))
+    except OSError as error:
+        raise _turned_away(hit, Reason.LOST) from error
+
+
+def _turned_away(hit: Hit, reason: Reason) -> TurnedAwayError:
+    if hit.event == CLICK:
+        reason = Reason(f"{reason}_click")
+    collecting_counts.counter.add(reason)
+    return TurnedAwayError(reason)
+
+
+def collect(hit: Hit, *reader: str) -> None:
+    """Write the hit down for the next folding. Raises OSError when the store does not take it.
+
+    `reader` is whatever tells one reader from another; only hashes of it are written.
+    """
+    now = time.time_ns() // 1000
+    tokens = salts.tokens(reader, now) if reader else ""
+    writer().append(lines.write(now, hit.event, hit.page, hit.link, tokens))
+
+
+def writer() -> spool.SpoolWriter | stream.StreamWriter:
+    """Where hits are kept until they are folded."""
+    return stream.writer if settings.HIT_STREAM else spool.writer

@@ -14,7 +14,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permissions import ModelPermissionPolicy
 
 from campaigns.reach import ledger, metrics
-from campaigns.reach.importing.checking import MOST
+from campaigns.reach.importing.cells import MOST
 from campaigns.reach.models import ReachEntry
 
 

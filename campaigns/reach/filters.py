@@ -23,6 +23,10 @@ def channel_choices() -> list[tuple[str, str]]:
     return list(Channel.objects.values_list("code", "name"))
 
 
+def language_choices() -> list[tuple[str, str]]:
+    return [*settings.LANGUAGES, ("-", _("No language given"))]
+
+
 class ReachEntryFilterSet(WagtailFilterSet):
     """Codes in the address, as in files, so that any screen or report can point here."""
 
@@ -34,7 +38,9 @@ class ReachEntryFilterSet(WagtailFilterSet):
     )
     metric = django_filters.MultipleChoiceFilter(label=_("Metric"), choices=metrics.choices)
     basis = django_filters.MultipleChoiceFilter(label=_("Basis"), choices=Basis.choices)
-    language = django_filters.MultipleChoiceFilter(label=_("Language"), choices=settings.LANGUAGES)
+    language = django_filters.MultipleChoiceFilter(
+        label=_("Language"), choices=language_choices, method="in_languages"
+    )
     day = django_filters.DateFromToRangeFilter(label=_("Days"), widget=DateRangePickerWidget)
     region = django_filters.CharFilter(
         label=_("Region (code), with all below it"), method="at_or_below"
@@ -42,6 +48,7 @@ class ReachEntryFilterSet(WagtailFilterSet):
     only_region = django_filters.CharFilter(
         label=_("Region (code) itself"), field_name="region__code"
     )
+    content = django_filters.CharFilter(label=_("Piece (code)"), method="of_piece")
     origin = django_filters.ChoiceFilter(label=_("Origin"), choices=ReachEntry.Origin.choices)
 
     class Meta:
@@ -56,4 +63,15 @@ class ReachEntryFilterSet(WagtailFilterSet):
 
     def at_or_below(self, entries: QuerySet, name: str, code: str) -> QuerySet:
         region = Region.objects.filter(code=code.strip()).first()
-        return entries.filter(region__path__startswith=region.path) if region else entries.none()
+        return (
+            entries.filter(region__in=Region.objects.at_or_below(region).order_by().values("pk"))
+            if region
+            else entries.none()
+        )
+
+    def in_languages(self, entries: QuerySet, name: str, codes: list[str]) -> QuerySet:
+        wanted = ["" if code == "-" else code for code in codes]
+        return entries.filter(language__in=wanted) if wanted else entries
+
+    def of_piece(self, entries: QuerySet, name: str, code: str) -> QuerySet:
+        return entries.filter(content=code.strip())

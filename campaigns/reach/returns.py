@@ -19,10 +19,8 @@ from django.utils.translation import gettext as _
 
 from campaigns.channels.partner.models import PartnerItem
 from campaigns.reach.importing import words
-from campaigns.reach.importing.checking import (
+from campaigns.reach.importing.cells import (
     BadValueError,
-    Figure,
-    Place,
     past_day,
     shown,
     stands_already,
@@ -30,6 +28,7 @@ from campaigns.reach.importing.checking import (
     too_long,
     whole_number,
 )
+from campaigns.reach.importing.checking import Figure, Place
 from campaigns.reach.importing.importer import settle
 from campaigns.reach.importing.problems import ImportReport, UnreadableFileError
 from campaigns.reach.importing.reading import Cell, Table, read_table

@@ -170,10 +170,11 @@ def _summed(table: _Table, where: str) -> str:
     steps = f"SUBSTR(r.path, 1, d.depth * {Region.steplen})"
     return f"""
         SELECT {edition} AS edition_id, n.id AS node_id, {parts},
-            CAST(SUM(e.count) AS BIGINT) AS count, MAX(e.newest_id) AS newest_id
+            CAST(SUM(e.count) AS BIGINT) AS count, MAX(e.newest_id) AS newest_id,
+            MIN(e.oldest_id) AS oldest_id
         FROM (
             SELECT region_id, {own}, MAX(edition_id) AS edition_id,
-                SUM(count) AS count, MAX(id) AS newest_id
+                SUM(count) AS count, MAX(id) AS newest_id, MIN(id) AS oldest_id
             FROM {_LEDGER} WHERE {where} GROUP BY {numbers}
         ) e
         JOIN {_REGIONS} r ON r.id = e.region_id
@@ -188,13 +189,14 @@ def _months_of(days: _Table, months: _Table, where: str) -> str:
     columns = ", ".join(f"{month} AS month" if part == "month" else part for part in months.key)
     numbers = ", ".join(str(n) for n in range(1, len(months.key) + 1))
     return (
-        f"SELECT {columns}, CAST(SUM(count) AS BIGINT), MAX(newest_id) "  # noqa: S608
+        f"SELECT {columns}, CAST(SUM(count) AS BIGINT), MAX(newest_id), MIN(oldest_id) "  # noqa: S608
         f"FROM {days.name} WHERE {where} GROUP BY {numbers}"
     )
 
 
 def _insert(table: _Table, select: str) -> str:
-    return f"INSERT INTO {table.name} ({', '.join(table.key)}, count, newest_id) {select}"
+    columns = ", ".join((*table.key, "count", "newest_id", "oldest_id"))
+    return f"INSERT INTO {table.name} ({columns}) {select}"
 
 
 def _differences(table: _Table, edition_id: int) -> Iterator[Difference]:

@@ -21,6 +21,8 @@ SUFFIX = ".hits"
 _MICROSECONDS_A_DAY = 86_400_000_000
 _BEIJING = 8 * 3_600_000_000
 _ROTATE_BYTES = 64 * 1024 * 1024
+# Seconds for which a process believes what it last saw of the folder.
+_LOOK_AGAIN = 2.0
 
 
 class SpoolWriter:
@@ -30,18 +32,31 @@ class SpoolWriter:
         self._lock = threading.Lock()
         self._fd: int | None = None
         self._kept: tuple[str, int] | None = None  # folder and day that the open file belongs to
+        self._looked_at = -_LOOK_AGAIN
+        self._is_full = False
         os.register_at_fork(after_in_child=self._forget)
 
-    def append(self, event: str, page: str, link: str = "") -> None:
-        """Write a hit down, with the time now. Raises OSError when it could not be kept whole."""
-        now = time.time_ns() // 1000
-        line = f"{now}\t{event}\t{page}\t{link}\n".encode("ascii")
+    def append(self, line: bytes) -> None:
+        """Write a hit's line down. Raises OSError when it could not be kept whole."""
         with self._lock:
-            fd = self._open(now)
+            fd = self._open(time.time_ns() // 1000)
             if os.write(fd, line) != len(line):
                 # Torn: the disk is full. The stump stays in a file that nobody writes to again.
                 self._close()
                 raise OSError("the hit was not written whole")
+
+    def is_full(self) -> bool:
+        """Whether HIT_SPOOL_BYTES wait to be folded, as of the last seconds."""
+        now = time.monotonic()
+        if abs(now - self._looked_at) >= _LOOK_AGAIN:
+            self._looked_at = now
+            self._is_full = waiting_bytes() >= settings.HIT_SPOOL_BYTES
+        return self._is_full
+
+    def is_there(self) -> bool:
+        """Whether the folder can be written to."""
+        folder = Path(settings.HIT_SPOOL_DIR)
+        return os.access(folder if folder.exists() else folder.parent, os.W_OK | os.X_OK)
 
     def close(self) -> None:
         """Let go of the file, so that it can be folded to its end and removed."""
@@ -88,6 +103,30 @@ class SpoolWriter:
 def spools() -> list[Path]:
     """Every hit file there is, oldest day first."""
     return sorted(Path(settings.HIT_SPOOL_DIR).glob(f"*{SUFFIX}"))
+
+
+def waiting_bytes() -> int:
+    """How much all hit files take, folded or not; what is folded to its end goes soon."""
+    total = 0
+    for path in spools():
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size
+    return total
+
+
+def identity() -> str:
+    """This folder's own name, made once: positions of other machines' spools are left alone."""
+    path = Path(settings.HIT_SPOOL_DIR) / ".identity"
+    try:
+        return path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    own = path.with_name(f".{uuid.uuid4().hex}")
+    own.write_text(uuid.uuid4().hex, encoding="ascii")
+    with contextlib.suppress(FileExistsError):
+        os.link(own, path)  # whole or not at all, and the first one stays
+    own.unlink()
+    return path.read_text(encoding="ascii")
 
 
 @contextlib.contextmanager

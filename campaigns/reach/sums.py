@@ -112,6 +112,16 @@ def extent(cut: Cut) -> Extent:
     return Extent(days["day__min"], days["day__max"], days["newest_id__max"])
 
 
+def first_entries(editions: Sequence[int], nodes: Sequence[int]) -> dict[tuple[int, int], int]:
+    """(edition, node): the oldest entry (primary key) of that region or below, for that edition.
+
+    What has been taken back altogether is no entry any more.
+    """
+    rows = MonthlyReach.objects.filter(edition_id__in=editions, node_id__in=nodes)
+    found = rows.exclude(count=0).order_by().values_list("edition_id", "node_id")
+    return {(edition, node): oldest for edition, node, oldest in found.annotate(Min("oldest_id"))}
+
+
 def entries_behind(cut: Cut) -> QuerySet[ReachEntry]:
     """The ledger's entries that the cut's figures consist of."""
     below = Q(pk__in=[])

@@ -2,7 +2,6 @@
 
 import logging
 
-from django.conf import settings
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -21,17 +20,19 @@ logger = logging.getLogger(__name__)
 @csrf_exempt
 @require_POST
 def hit(request: HttpRequest) -> HttpResponse:
-    """204 for whatever could be read, counted or not; 400 naming the field; 503 if it is lost."""
+    """204 for whatever could be read, counted or not; 400 naming the field.
+
+    429 for too many from one address, 503 where the store does not take it.
+    """
     try:
         told = collector.parse(request.read(collector.MAX_BYTES + 1))
     except collector.MalformedHitError as error:
         return JsonResponse({"field": error.field, "message": error.message}, status=400)
     if collector.counts(request):
         try:
-            collector.collect(told)
-        except OSError:
-            logger.exception("a hit could not be written to %s", settings.HIT_SPOOL_DIR)
-            return JsonResponse({"message": _("Not counted: please try again.")}, status=503)
+            collector.take_in(request, told)
+        except collector.TurnedAwayError as turned_away:
+            return _refuse(turned_away)
     return HttpResponse(status=204)
 
 
@@ -47,10 +48,10 @@ def short_link(request: HttpRequest, code: str) -> HttpResponse:
     link = get_object_or_404(links, code=code)
     if request.method == "GET" and collector.counts(request):
         try:
-            collector.collect(collector.Hit(collector.CLICK, link.page.code, link.code))
-        except OSError:
-            # The reader gets to the page whatever the disk says; the operator reads the log.
-            logger.exception("a click could not be written to %s", settings.HIT_SPOOL_DIR)
+            collector.take_in(request, collector.Hit(collector.CLICK, link.page.code, link.code))
+        except collector.TurnedAwayError as turned_away:
+            # The reader gets to the page all the same; that the click is lost has been counted.
+            _log(turned_away)
     marks = {
         "q": link.code,
         "utm_source": link.channel_code,
@@ -58,6 +59,22 @@ def short_link(request: HttpRequest, code: str) -> HttpResponse:
         "utm_campaign": link.edition_code or EVERYDAY,
     }
     return HttpResponseRedirect(f"{_path_of(link, request)}?{urlencode(marks)}")
+
+
+def _refuse(turned_away: collector.TurnedAwayError) -> HttpResponse:
+    _log(turned_away)
+    too_many = turned_away.reason == collector.Reason.LIMITED
+    return JsonResponse(
+        {"message": _("Not counted: please try again.")},
+        status=429 if too_many else 503,
+        headers={"Retry-After": "60"},
+    )
+
+
+def _log(turned_away: collector.TurnedAwayError) -> None:
+    """Only what an operator has to mend; the rest is in the counts."""
+    if turned_away.__cause__ is not None:
+        logger.error("a hit could not be kept: %s", turned_away.__cause__)
 
 
 def _path_of(link: TrackedLink, request: HttpRequest) -> str:

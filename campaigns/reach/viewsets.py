@@ -1,22 +1,22 @@
 """Admin screens of this floor."""
 
 from django import forms
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminPageChooser
-from wagtail.admin.widgets.button import HeaderButton
-from wagtail.permissions import ModelPermissionPolicy
 
 from campaigns.reach import metrics, qr
+from campaigns.reach.entry_views import EntriesView, EntryView
 from campaigns.reach.filters import ReachEntryFilterSet
+from campaigns.reach.import_viewsets import HeldEntryViewSet, ImportBatchViewSet
+from campaigns.reach.looking import LookOnlyViewSet, NumberColumn
 from campaigns.reach.metric_viewsets import MetricViewSet
-from campaigns.reach.models import ImportBatch, ReachEntry, Target, TrackedLink
+from campaigns.reach.models import ReachEntry, Target, TrackedLink
 from campaigns.regions.forms import RegionChoiceField, ScopedForm
 from campaigns.regions.viewsets import (
     ScopedCreateView,
@@ -26,77 +26,6 @@ from campaigns.regions.viewsets import (
 )
 from content.models import EducationPage
 
-_ONLY_LOOK = frozenset({"add", "edit", "delete", "usage", "history", "history_results"})
-
-
-class LookOnlyPolicy(ModelPermissionPolicy):
-    """Nobody adds, changes or deletes by hand, a superuser no more than others."""
-
-    def user_has_permission(self, user, action: str) -> bool:
-        return action == "view" and super().user_has_permission(user, action)
-
-
-class LookOnlyViewSet(ScopedViewSet):
-    """List and details, nothing else."""
-
-    withheld = _ONLY_LOOK
-    inspect_view_enabled = True
-    exclude_form_fields: list[str] = []
-
-    @property
-    def permission_policy(self) -> LookOnlyPolicy:
-        return LookOnlyPolicy(self.model)
-
-
-class _InspectLinks:
-    """The title of a row leads to its details, since there is nothing to edit."""
-
-    def get_edit_url(self, instance) -> str | None:
-        return self.get_inspect_url(instance)
-
-
-class _NumberColumn(Column):
-    """A count with separators, set flush right."""
-
-    def __init__(self, name: str, **kwargs) -> None:
-        super().__init__(name, classname="figure", **kwargs)
-
-    def get_value(self, instance) -> str:
-        return f"{super().get_value(instance):,}"
-
-
-class ReachEntryIndexView(_InspectLinks, ScopedIndexView):
-    """The ledger, with the sum of what is listed: it equals the figure that led here."""
-
-    def get_base_queryset(self) -> QuerySet:
-        return super().get_base_queryset().select_related("edition", "channel", "region")
-
-    def get_context_data(self, **kwargs) -> dict:
-        context = super().get_context_data(**kwargs)
-        sums = dict(
-            self.get_queryset().order_by().values_list("metric").annotate(total=Sum("count"))
-        )
-        context["person_times"] = f"{sum(sums.get(code, 0) for code in metrics.reach_codes()):,}"
-        context["other_sums"] = [
-            {"label": metric.name, "count": f"{sums[code]:,}", "unit": metric.unit}
-            for code, metric in metrics.known().items()
-            if code in sums and not metric.counts_as_reach
-        ]
-        return context
-
-
-class ReachEntryInspectView(ScopedInspectView):
-    @cached_property
-    def header_buttons(self) -> list:
-        entry = self.object
-        if entry.corrects_id or not self.request.user.has_perm("campaigns.correct_reachentry"):
-            return []
-        url = reverse("campaigns_admin:correct_entry", args=[entry.pk])
-        return [HeaderButton(_("Correct a figure"), url=url, icon_name="edit")]
-
-    def get_page_subtitle(self) -> str:
-        return str(self.object)
-
 
 class ReachEntryViewSet(LookOnlyViewSet):
     """What stands in the ledger: filled by the collector, by files and by reports."""
@@ -105,8 +34,8 @@ class ReachEntryViewSet(LookOnlyViewSet):
     icon = "list-ul"
     menu_label = _("Ledger")
     menu_order = 100
-    index_view_class = ReachEntryIndexView
-    inspect_view_class = ReachEntryInspectView
+    index_view_class = EntriesView
+    inspect_view_class = EntryView
     index_results_template_name = "campaigns/reach/entry_results.html"
     filterset_class = ReachEntryFilterSet
     list_display = [
@@ -117,15 +46,16 @@ class ReachEntryViewSet(LookOnlyViewSet):
             get_url=lambda entry: reverse("reachentry:inspect", args=[entry.pk]),
         ),
         Column("edition", label=_("Campaign"), accessor="edition"),
-        "channel",
+        Column("channel", label=_("Channel"), accessor="channel"),
         Column("region", label=_("Region"), accessor="region"),
         Column("metric", label=_("Metric"), accessor=lambda entry: metrics.name_of(entry.metric)),
         Column("basis", label=_("Basis"), accessor="get_basis_display"),
-        _NumberColumn("count", label=_("Count")),
+        NumberColumn("count", label=_("Count")),
         Column("content", label=_("Piece"), accessor="content"),
         Column("origin", label=_("Origin"), accessor="get_origin_display"),
     ]
-    list_per_page = 50
+    # Paged by key, in the view.
+    list_per_page = None
     inspect_view_fields = [
         "day",
         "edition",
@@ -148,47 +78,6 @@ class ReachEntryViewSet(LookOnlyViewSet):
     ]
 
 
-class ImportBatchIndexView(_InspectLinks, ScopedIndexView):
-    @cached_property
-    def header_buttons(self) -> list:
-        if not self.request.user.has_perm("campaigns.add_importbatch"):
-            return []
-        url = reverse("campaigns_admin:import_return")
-        return [HeaderButton(_("Import a partner's return form"), url=url, icon_name="upload")]
-
-
-class ImportBatchViewSet(LookOnlyViewSet):
-    """Files of figures that were committed."""
-
-    model = ImportBatch
-    icon = "upload"
-    menu_label = _("Imported files")
-    menu_order = 200
-    index_view_class = ImportBatchIndexView
-    list_display = [
-        TitleColumn(
-            "file_name",
-            label=_("File"),
-            accessor="file_name",
-            get_url=lambda batch: reverse("importbatch:inspect", args=[batch.pk]),
-        ),
-        _NumberColumn("rows_new", label=_("New rows")),
-        _NumberColumn("rows_changed", label=_("Changed rows")),
-        _NumberColumn("rows_unchanged", label=_("Unchanged rows")),
-        "committed_by",
-        DateColumn("committed_at", label=_("Committed at")),
-    ]
-    inspect_view_fields = [
-        "file_name",
-        "sha256",
-        "rows_new",
-        "rows_changed",
-        "rows_unchanged",
-        "committed_at",
-        "committed_by",
-    ]
-
-
 class TargetForm(ScopedForm):
     metric = forms.ChoiceField(label=_("Metric"), choices=metrics.target_choices)
 
@@ -206,7 +95,7 @@ class TargetViewSet(ScopedViewSet):
         Column("channel", label=_("Channel"), accessor="channel"),
         "region",
         Column("metric", label=_("Metric"), accessor=lambda row: metrics.name_of(row.metric)),
-        _NumberColumn("value", label=_("Target")),
+        NumberColumn("value", label=_("Target")),
     ]
     list_filter = ["edition", "channel"]
     base_form_class = TargetForm
@@ -316,7 +205,8 @@ class TrackedLinkViewSet(ScopedViewSet):
 
 VIEWSETS: list[ModelViewSet] = [
     ReachEntryViewSet("reachentry"),
-    ImportBatchViewSet("importbatch"),
+    ImportBatchViewSet("importbatch", url_prefix="reach-imports"),
+    HeldEntryViewSet("heldentry", url_prefix="reach-held"),
     TargetViewSet("target"),
     TrackedLinkViewSet("trackedlink"),
     MetricViewSet("metric"),

@@ -49,6 +49,7 @@ _FIGURES = [
     "campaigns.view_snapshot",
     "campaigns.view_metric",
     "campaigns.view_reportform",
+    "campaigns.view_heldentry",
 ]
 
 
@@ -92,6 +93,7 @@ PERMISSIONS: dict[str, list[str]] = {
         ),
         *_may("change", "campaigns.handover"),
         *_may("view add", "campaigns.importbatch"),
+        "campaigns.decide_heldentry",
         "campaigns.view_fieldsession",
         "campaigns.add_evidencepackage",
         *_may("view add change", "content.category", "content.audience"),
@@ -103,6 +105,8 @@ PERMISSIONS: dict[str, list[str]] = {
         *_FIGURES,
         *_may("view add change", "campaigns.fieldsession"),
         "campaigns.approve_fieldsession",
+        *_may("view add", "campaigns.importbatch"),
+        "campaigns.decide_heldentry",
         *_may("add change", "campaigns.task", "campaigns.plan"),
         *_may("change", "campaigns.handover"),
         *_may("view add", "campaigns.trackedlink"),
@@ -119,6 +123,7 @@ PERMISSIONS: dict[str, list[str]] = {
         # Approves plans and writes none: a plan has another writer.
         "campaigns.approve_plan",
         "campaigns.view_importbatch",
+        "campaigns.decide_heldentry",
         "campaigns.view_fieldsession",
         "campaigns.approve_fieldsession",
         "campaigns.add_evidencepackage",

@@ -143,6 +143,56 @@ def days(title: str, by_day: dict[date, int]) -> SafeString:
     return _drawn(chart, title)
 
 
+# Each edition with its own stroke, so that lines can be told apart without their colours.
+_STROKES = (
+    {"width": 3},
+    {"width": 2, "dasharray": "8, 5"},
+    {"width": 2, "dasharray": "2, 4"},
+    {"width": 2, "dasharray": "12, 4, 2, 4"},
+)
+_COURSE_COLOURS = ("#2f7f94", "#a65c1d", "#6b4f9a", "#4d6b2f")
+
+
+def courses(title: str, lines: Sequence[tuple[str, Sequence[int | None]]]) -> SafeString:
+    """Person-times by day of the campaign, a line an edition, each named at its last point.
+
+    Empty when there is nothing to draw, or too much.
+    """
+    lines = list(lines)[: len(_STROKES)]
+    length = max((len(values) for _name, values in lines), default=0)
+    if not 1 < length <= _MOST_DAYS or not any(value for _n, values in lines for value in values):
+        return SafeString("")
+    every = -(-length // 10)
+    common = {**_COMMON, "style": Style(colors=_COURSE_COLOURS, **_LOOK), "width": 640}
+    chart = pygal.Line(
+        height=320,
+        show_minor_x_labels=False,
+        show_x_guides=False,
+        max_scale=6,
+        dots_size=3,
+        show_dots=length <= _MOST_BARS,
+        include_x_axis=True,
+        print_labels=True,
+        truncate_label=-1,
+        margin_right=24,
+        **common,
+    )
+    numbers = [str(number) for number in range(1, length + 1)]
+    chart.x_labels = numbers
+    chart.x_labels_major = numbers[::every]
+    chart.x_title = _("day of the campaign")
+    for (name, values), stroke in zip(lines, _STROKES, strict=False):
+        chart.add(name, _named_at_the_end(name, values), stroke_style=stroke)
+    return _drawn(chart, title)
+
+
+def _named_at_the_end(name: str, values: Sequence[int | None]) -> list:
+    last = max((at for at, value in enumerate(values) if value is not None), default=None)
+    return [
+        {"value": value, "label": name} if at == last else value for at, value in enumerate(values)
+    ]
+
+
 def _as_target(value: int) -> str:
     return _("target %(figure)s") % {"figure": in_ten_thousands(value)}
 

@@ -8,12 +8,18 @@ from campaigns.reports import (
     exports,
     form_views,
     subscription_views,
-    views,
 )
+from campaigns.reports.dashboard import views
 
 public_urlpatterns: list[URLPattern] = []
 admin_urlpatterns: list[URLPattern] = [
     path("dashboard/", views.DashboardView.as_view(), name="dashboard"),
+    path("dashboard/regions/", views.RegionsView.as_view(), name="dashboard_regions"),
+    path("dashboard/time/", views.TimesView.as_view(), name="dashboard_times"),
+    path("dashboard/pieces/", views.PiecesView.as_view(), name="dashboard_pieces"),
+    path(
+        "dashboard/completeness/", views.CompletenessView.as_view(), name="dashboard_completeness"
+    ),
     *(
         path(f"dashboard/reach.{kind}", export_views.export, {"kind": kind}, name=f"reach_{kind}")
         for kind in exports.FORMATS

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.models import Page
 
-from content.hooks import FeaturedPiece
+from content.hooks import FeaturedPiece, FooterLink, footer_links
 from content.languages import LANGUAGES, ReaderLanguage, language_of
 from content.models import ArticlePage, EducationPage, HomePage, SectionPage, VideoPage
 from content.models.base import open_to_all
@@ -146,6 +146,12 @@ def _in(language: str, message: str) -> str:
             "to the home page": _("to the home page"),
         }
         return words[message]
+
+
+@register.simple_tag
+def foot_links(language: str) -> list[FooterLink]:
+    """What other floors put at the foot of public pages."""
+    return footer_links(language)
 
 
 @register.filter

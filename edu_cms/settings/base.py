@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "campaigns.reach.door.HitDoorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "edu_cms.nul.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -168,11 +169,30 @@ PRIVATE_DIR = VAR_DIR / "private"
 OUTBOX_DIR = VAR_DIR / "outbox"
 HIT_SPOOL_DIR = VAR_DIR / "spool"
 CLAIMS_DIR = VAR_DIR / "claims"
+# Never into a backup: whoever has a salt can find out whether a person was among the readers.
+HIT_SALTS_DIR = VAR_DIR / "salts"
 # Where this machine reaches the site, to see before a push whether its page answers. Empty:
 # SITE_URL, if it is reached; "none": nothing is asked.
 PREFLIGHT_URL = env("PREFLIGHT_URL", default="")
 # Calls to channels over the network at the same time, all accounts together; 0: one by one.
 PUSH_THREADS = 128
+
+# --- Counting readers ---------------------------------------------------------------------------
+
+# Hits go into a Redis stream, and salts into Redis, or both into files of this machine.
+HIT_STREAM = env.bool("HIT_STREAM", default=bool(REDIS_URL))
+HIT_REDIS_URL = REDIS_URL
+# Whether a proxy in front of the site appends the client's address to X-Forwarded-For.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+# One reader's views of one page within so many seconds are one view; 0: each counts.
+HIT_REPEAT_SECONDS = env.float("HIT_REPEAT_SECONDS", default=2.0)
+# Hits that one address may send to one process, in the long run and at once. A hall full of people
+# or a mobile network may lie behind it. 0 a second: no limit.
+HIT_LIMIT_PER_SECOND = env.float("HIT_LIMIT_PER_SECOND", default=20.0)
+HIT_LIMIT_BURST = env.int("HIT_LIMIT_BURST", default=600)
+# So much may wait for folding, in files and in the stream; then hits are refused (503).
+HIT_SPOOL_BYTES = env.int("HIT_SPOOL_BYTES", default=4 * 1024**3)
+HIT_STREAM_ENTRIES = env.int("HIT_STREAM_ENTRIES", default=5_000_000)
 
 # --- Providers of channels ------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-AXES_CLIENT_IP_CALLABLE = "edu_cms.login_guard.address_behind_proxy"
+BEHIND_PROXY = True
+AXES_CLIENT_IP_CALLABLE = "campaigns.reach.addresses.address_behind_proxy"
 # Wagtail's preview shows the page in a frame of our own: SAMEORIGIN, not DENY.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]

@@ -36,6 +36,8 @@ STORAGES = {
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when it is not there
 # Tests look at once whether what was taken down is gone.
 PAGE_CACHE_GENERATION_SECONDS = 0
+# Files, whatever the environment says; tests of the stream start a Redis of their own.
+HIT_STREAM = False
 if REDIS_URL:
     # Each worker empties the cache between its tests, so each has a database of its own.
     _url = urlsplit(REDIS_URL)

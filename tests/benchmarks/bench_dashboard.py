@@ -2,10 +2,13 @@
 
     python -m tests.benchmarks.bench_dashboard [--entries 1000000 10000000] [--looks 200]
 
+A line for each view of the dashboard. To try one size: --entries 1000000.
+
+
 Works on SQLite in a temporary VAR_DIR of its own; the ledger is filled by SQL and summed up by
-rebuild_reach's own function. A look is everything behind the dashboard's figures under random
+rebuild_reach's own function. A look is everything behind a view's figures under random
 filters (campaigns, days, region, channels, metrics, basis, language), through the same functions as
-the view. Beside it one GROUP BY on the ledger itself, for the same campaigns.
+the view, its charts included. Beside it one GROUP BY on the ledger itself, for the same campaigns.
 """
 
 import argparse
@@ -64,7 +67,7 @@ def main() -> None:
     if options.one:
         measure(options.one, options.looks)
         return
-    say("     entries  median ms   p95 ms  limit  GROUP BY ms fill/sum s")
+    say("     entries  median ms   p95 ms  limit  GROUP BY ms fill/sum s view")
     p95s = []
     for entries in options.entries:
         with tempfile.TemporaryDirectory() as folder:
@@ -83,9 +86,11 @@ def main() -> None:
                 run, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
             )
         say(told.stdout.rstrip())
-        p95s.append(float(told.stdout.split()[2]))
+        lines = [line.split() for line in told.stdout.splitlines()]
+        p95s.append({line[-1]: float(line[2]) for line in lines})
     for smaller, larger in itertools.pairwise(p95s):
-        say(f"growth of p95: {larger / smaller:.2f}x (limit {LIMIT_GROWTH}x)")
+        for name, p95 in larger.items():
+            say(f"growth of p95, {name}: {p95 / smaller[name]:.2f}x (limit {LIMIT_GROWTH}x)")
 
 
 def measure(entries: int, looks: int) -> None:
@@ -103,15 +108,17 @@ def measure(entries: int, looks: int) -> None:
     summed = time.perf_counter()
     rng = random.Random(20260309)
     selections = [some_selection(rng) for _ in range(looks)]
-    look(selections[0])
-    times = sorted(timed(look, selection) for selection in selections)
+    expect_reporters()
     # Five are enough for what is two orders of magnitude away.
     peers = [timed(group_by, selection) for selection in selections[:5]]
-    p95 = times[int(len(times) * 0.95)]
-    say(
-        f"{entries:>12,} {statistics.median(times):>10.1f} {p95:>8.1f} {LIMIT_MS:>6} "
-        f"{statistics.median(peers):>12.0f} {filled - started:.0f}/{summed - filled:.0f}"
-    )
+    for name, look in looks_by_view().items():
+        look(selections[0])
+        times = sorted(timed(look, selection) for selection in selections)
+        p95 = times[int(len(times) * 0.95)]
+        say(
+            f"{entries:>12,} {statistics.median(times):>10.1f} {p95:>8.1f} {LIMIT_MS:>6} "
+            f"{statistics.median(peers):>12.0f} {filled - started:.0f}/{summed - filled:.0f} {name}"
+        )
 
 
 def settings_that_slow_down_off() -> None:
@@ -193,19 +200,46 @@ def some_selection(rng: random.Random):
     )
 
 
-def look(selection) -> None:
-    """All that one look at the dashboard asks for."""
+def expect_reporters() -> None:
+    """Every province and every city of every edition: who is expected to report."""
+    from django.utils import timezone
+
+    from campaigns.models import Edition, ExpectedReporter, Region
+
+    ExpectedReporter.objects.bulk_create(
+        ExpectedReporter(
+            edition=edition, region=region, due_on=edition.ends_on, fixed_at=timezone.now()
+        )
+        for edition in Edition.objects.filter(code__startswith="bench-")
+        for region in Region.objects.filter(depth__in=(2, 3))
+    )
+
+
+def looks_by_view() -> dict:
+    """What each view of the dashboard does with a selection."""
     from dataclasses import replace
 
-    from campaigns.reports import figures
+    from django.contrib.auth import get_user_model
+    from django.http import QueryDict
+    from django.test import RequestFactory
 
-    selection = replace(selection)  # without what the last look has kept
-    figures.by_channel(selection)
-    figures.by_day(selection)
-    figures.by_region(selection)
-    figures.outputs(selection)
-    figures.against_targets(selection, selection.nodes)
-    figures.extent(selection)
+    from campaigns.reports.dashboard import completeness, overview, pieces, regions, times
+    from campaigns.reports.dashboard.look import Look
+    from campaigns.reports.filters import Filters
+
+    user = get_user_model()(username="bench", is_superuser=True, is_active=True, pk=0)
+
+    def of(shown):
+        def look(selection) -> None:
+            request = RequestFactory().get("/")
+            request.user, request.GET = user, QueryDict()
+            # A selection without what the last look has kept.
+            shown(Look(request, Filters(replace(selection, user=user), [])))
+
+        return look
+
+    views = (overview, regions, times, pieces, completeness)
+    return {view.__name__.rpartition(".")[2]: of(view.shown) for view in views}
 
 
 def group_by(selection) -> None:

@@ -89,6 +89,7 @@ def furnish(language: str) -> dict[str, str]:
         "case": case.url,
         "article": article.url,
         "video": video.url,
+        "counting": f"/counting/{language}/",
         "404": f"/{language}/none/",
     }
 
@@ -229,14 +230,61 @@ class TestBeacon:
         page.reload()
         assert self.hits(page) == [{"page": "case", "event": "view"}]
 
-    def test_a_film_that_is_started_counts_once(self, page):
+    def test_a_film_that_is_started_and_seen_to_its_end_counts_once(self, page):
         page.goto(furnish("zh-hans")["video"])
-        for _again in range(2):
-            page.evaluate("document.querySelector('video').dispatchEvent(new Event('play'))")
+        for event in ("play", "play", "ended", "ended"):
+            page.evaluate(
+                "event => document.querySelector('video').dispatchEvent(new Event(event))", event
+            )
         assert self.hits(page) == [
             {"page": "video", "event": "view"},
             {"page": "video", "event": "play"},
+            {"page": "video", "event": "finish"},
         ]
+
+    def test_a_game_that_is_finished_counts_once(self, page):
+        page.goto(furnish("zh-hans")["case"])
+        for _again in range(2):
+            page.evaluate("document.dispatchEvent(new Event('piece:completed'))")
+        assert self.hits(page)[1:] == [{"page": "case", "event": "completion"}]
+
+    @pytest.mark.parametrize(
+        ("element", "event"),
+        [
+            ("<button data-hit='share'>", "share"),
+            ("<button data-hit='download'>", "download"),
+            ("<a href='#x' download>", "download"),
+            ("<a href='/documents/1/a.pdf' target='elsewhere'>", "download"),
+            ("<a href='#x'>", None),
+            ("<button data-hit='view'>", None),
+        ],
+    )
+    def test_what_is_shared_or_taken_away(self, page, element, event):
+        page.goto(furnish("zh-hans")["case"])
+        page.evaluate(
+            """html => {
+                const holder = document.createElement("div");
+                holder.innerHTML = html;
+                document.body.append(holder);
+                holder.firstChild.addEventListener("click", click => click.preventDefault());
+                holder.firstChild.click();
+            }""",
+            element,
+        )
+        assert self.hits(page)[1:] == ([{"page": "case", "event": event}] if event else [])
+
+    def test_nothing_is_told_of_who_has_switched_it_off(self, page):
+        address = furnish("zh-hans")["case"]
+        page.goto("/zh-hans/")
+        page.get_by_role("link", name="访问统计说明").click()
+        page.get_by_role("button", name="不统计我的访问").click()
+        page.get_by_text("在此浏览器中，您的访问不计入统计。").wait_for()
+        page.goto(address)
+        assert self.hits(page) == []
+        page.goto("/counting/zh-hans/")
+        page.get_by_role("button", name="重新统计我的访问").click()
+        page.goto(address)
+        assert self.hits(page) == [{"page": "case", "event": "view"}]
 
     @pytest.mark.parametrize(
         "wish",

@@ -188,6 +188,8 @@ def test_from_the_first_word_to_the_last_figure(clock, sign_in, window, tree):
         region=tree["650000"],
     )
     read(reader, piece.url)
+    # At once again would be the same view.
+    clock.shift(timedelta(seconds=3))
     read(reader, piece.url)
     read(reader, f"/q/{link.code}")
     expect(reader).not_to_have_url(re.compile("[?&]q="))

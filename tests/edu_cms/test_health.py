@@ -8,7 +8,11 @@ from django.db import DatabaseError, connection
 def test_well_when_the_database_answers(client):
     answer = client.get("/healthz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok"}
+    assert answer.json() == {
+        "status": "ok",
+        "database": "ok",
+        "hits": {"store": "ok", "not_counted_today": {}},
+    }
     assert "no-store" in answer["Cache-Control"]
 
 

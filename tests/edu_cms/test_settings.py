@@ -8,8 +8,8 @@ import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
+from campaigns.reach.addresses import address_behind_proxy
 from edu_cms.environment import BASE_DIR
-from edu_cms.login_guard import address_behind_proxy
 
 PRODUCTION = {
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOP",

@@ -5,37 +5,49 @@ once and remembered.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel, ChannelAccount
 from campaigns.reach.importing import words
+from campaigns.reach.importing.cells import (
+    BadValueError,
+    hashable,
+    is_plain_count,
+    past_day,
+    quoting,
+    required,
+    shown,
+    stands_already,
+    text_of,
+    too_long,
+    whole_number,
+    word_of,
+)
 from campaigns.reach.importing.problems import ImportReport, UnreadableFileError
 from campaigns.reach.importing.reading import Cell, Row
-from campaigns.reach.models import EVERYDAY
+from campaigns.reach.models import EVERYDAY, BatchWarning
 from campaigns.regions.models import Region
+from campaigns.regions.scope import sees_everything, visible_paths
 from content.models import EducationPage
 
-MOST = 10**12
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
 LONGEST_KEY = 150
 
-_EXCEL_EPOCH = date(1899, 12, 30)
-_EXCEL_DAYS = range(36_526, 73_051)  # the years 2000 to 2099
-_DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[ T]00:00(?::00)?)?", re.ASCII)
-_WHOLE = re.compile(r"\d{1,18}(?:\.0*)?", re.ASCII)
-_GROUPED = re.compile(r"-?\d{1,3}(?:[,，'\u00a0 ]\d{3})+(?:\.\d*)?", re.ASCII)
-_SHOWN = 60
-
-
-class BadValueError(ValueError):
-    """A cell that cannot be taken, with words for the sender."""
+# Letters, digits and a few signs: nothing that would have to be trimmed, shortened or refused.
+_PLAIN_KEY = re.compile(rf"[0-9A-Za-z_.:-]{{1,{LONGEST_KEY}}}", re.ASCII).fullmatch
+_MADE_HARMLESS = ("'=", "'+", "'-", "'@")
+_UNKNOWN = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +58,18 @@ class Place:
     account: ChannelAccount | None
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One row that passed every check. `count` is in the metric's unit, `day` a Beijing day."""
+class Piece(NamedTuple):
+    """What a content cell names."""
+
+    code: str
+    language: str
+
+
+class Figure(NamedTuple):
+    """One row that passed every check. `count` is in the metric's unit, `day` a Beijing day.
+
+    A tuple, because there are hundreds of thousands of them.
+    """
 
     row: int
     day: date
@@ -64,19 +85,15 @@ class Figure:
 
 
 class _Remembered(dict):
-    """A look-up that asks once for each distinct cell; keeps the BadValueError just as well."""
+    """What each distinct value came to, asked for once."""
 
-    def __init__(self, check: Callable[[Cell], Any]) -> None:
+    def __init__(self, find: Callable[[Any], Any]) -> None:
         super().__init__()
-        self.check = check
+        self.find = find
 
-    def __missing__(self, cell: Cell) -> Any:
-        try:
-            value = self.check(cell)
-        except BadValueError as error:
-            value = error
-        self[cell] = value
-        return value
+    def __missing__(self, value: Any) -> Any:
+        self[value] = found = self.find(value)
+        return found
 
 
 def columns_of(header: list[Cell]) -> dict[str, int]:
@@ -86,6 +103,8 @@ def columns_of(header: list[Cell]) -> dict[str, int]:
     for index, cell in enumerate(header):
         word = text_of(cell)
         name = words.COLUMN_OF.get(word.lower())
+        if word.lower() in words.REASON_COLUMN:
+            continue
         if name in at:
             twice.append(word)
         elif name:
@@ -110,108 +129,183 @@ def columns_of(header: list[Cell]) -> dict[str, int]:
 
 
 class RowChecker:
-    """Checks rows against channels, accounts, regions, campaigns and pieces, read once."""
+    """Checks rows against channels, accounts, regions, campaigns and pieces, read once.
 
-    def __init__(self, at: dict[str, int], report: ImportReport) -> None:
-        self.at = at
+    `by` knows the regions of their own postings and no others; None is the command line, which
+    knows all.
+    """
+
+    def __init__(
+        self,
+        header: list[Cell],
+        report: ImportReport,
+        by: "AbstractBaseUser | None" = None,
+    ) -> None:
+        self.at = at = columns_of(header)
         self.width = max(at.values()) + 1
+        # The column of reasons in a file that we gave back.
+        self.ignored = {
+            index
+            for index, cell in enumerate(header)
+            if text_of(cell).lower() in words.REASON_COLUMN
+        }
         self.report = report
+        self.by = by
         self.today = timezone.localdate()
         self._load()
-        self.known = {
-            "date": _Remembered(self._day),
-            "channel": _Remembered(self._place),
-            "region": _Remembered(self._region),
-            "campaign": _Remembered(self._edition),
-            "content": _Remembered(self._content),
-            "language": _Remembered(self._language),
-            "metric": _Remembered(_word_of(words.metric_words())),
-            "count": _Remembered(whole_number),
-            "basis": _Remembered(_word_of(words.basis_words())),
+        self.checks = {
+            "date": self._day,
+            "channel": self._place,
+            "region": self._region,
+            "campaign": self._edition,
+            "content": self._content,
+            "language": self._language,
+            "metric": word_of(words.metric_words()),
+            "count": whole_number,
+            "basis": word_of(words.basis_words()),
         }
+        # What each distinct cell that passed came to. Those that did not are asked again.
+        self.good: dict[str, dict[Cell, Any]] = {name: {} for name in self.checks}
         # Only asked for days that lie outside the campaign's own.
         self.windows = _Remembered(lambda pair: pair[0].window_of(pair[1]))
         self.first_seen: dict[str, int] = {}
 
-    def figures(self, rows: Iterator[Row]) -> Iterator[Figure]:
+    def figures(self, rows: Iterable[Row]) -> Iterator[Figure]:  # noqa: C901 flat: it is the hot loop
         """The rows that passed; what is wrong with the others goes into the report."""
-        lookups = [(name, self.at[name], known) for name, known in self.known.items()]
-        key_at = self.at["source_key"]
+        # Names of one function's own are quicker than attributes, and there are many rows.
+        days, places, regions, editions, pages, languages, metrics, counts, bases = (
+            self.good.values()
+        )
+        (
+            at_day,
+            at_place,
+            at_region,
+            at_edition,
+            at_page,
+            at_language,
+            at_metric,
+            at_count,
+            at_basis,
+        ) = (self.at[name] for name in self.checks)
+        at_key, seen, width = self.at["source_key"], self.first_seen, self.width
         for number, cells in rows:
-            if len(cells) < self.width:
-                cells.extend([None] * (self.width - len(cells)))
-            elif len(cells) > self.width and any(text_of(cell) for cell in cells[self.width :]):
-                self.report.note(
-                    number,
-                    "row",
-                    _("%(cells)s cells, but the header has %(width)s")
-                    % {"cells": len(cells), "width": self.width},
-                )
+            if len(cells) != width and not self._has_its_width(number, cells):
                 continue
-            values = [known[_hashable(cells[index])] for _name, index, known in lookups]
-            fine = True
-            for (name, _index, _known), value in zip(lookups, values, strict=True):
-                if isinstance(value, BadValueError):
-                    self.report.note(number, name, str(value))
-                    fine = False
-            key = self._key(number, cells[key_at])
-            if not fine or key is None:
-                continue
-            figure = self._figure(number, values, key)
-            if figure:
-                yield figure
+            try:
+                day, page = days[cells[at_day]], pages[cells[at_page]]
+                edition, language = editions[cells[at_edition]], languages[cells[at_language]]
+                place, region = places[cells[at_place]], regions[cells[at_region]]
+                metric, basis = metrics[cells[at_metric]], bases[cells[at_basis]]
+                cell = cells[at_count]
+                count = int(cell) if is_plain_count(cell) else counts[hashable(cell)]
+            except KeyError:
+                values = self._all_of(number, cells)
+                if values is None:
+                    self._key(number, cells[at_key])
+                    continue
+                day, place, region, edition, page, language, metric, count, basis = values
+            key = cells[at_key]
+            if type(key) is str and key not in seen and _PLAIN_KEY(key):
+                seen[key] = number
+            else:
+                key = self._key(number, key)
+                if key is None:
+                    continue
+            content = ""
+            if page is not None:
+                content = page.code
+                if not language:
+                    language = page.language
+                elif language != page.language:
+                    self._foreign_language(number, language, page)
+                    continue
+            if edition is not None and not edition.starts_on <= day <= edition.ends_on:
+                self._look_at_window(number, day, edition, region)
+            yield Figure(
+                number, day, place, region, edition, content, language, metric, count, basis, key
+            )
 
-    def _figure(self, number: int, values: list, key: str) -> Figure | None:
-        day, place, region, edition, page, language, metric, count, basis = values
-        if page and language and language != page.language:
+    def _has_its_width(self, number: int, cells: list[Cell]) -> bool:
+        if len(cells) < self.width:
+            cells.extend([None] * (self.width - len(cells)))
+        elif any(
+            text_of(cell)
+            for index, cell in enumerate(cells)
+            if index >= self.width and index not in self.ignored
+        ):
             self.report.note(
                 number,
-                "language",
-                _("%(told)s, but %(piece)s is in %(language)s")
-                % {"told": language, "piece": page.code, "language": page.language},
+                "row",
+                _("%(cells)s cells, but the header has %(width)s")
+                % {"cells": len(cells), "width": self.width},
             )
-            return None
-        if edition and not edition.starts_on <= day <= edition.ends_on:
-            first, last = self.windows[edition, region]
-            if not first <= day <= last:
-                self.report.note(
-                    number,
-                    "date",
-                    _("%(day)s lies outside %(campaign)s (%(first)s to %(last)s)")
-                    % {"day": day, "campaign": edition.code, "first": first, "last": last},
-                    warning=True,
-                )
-        return Figure(
+            return False
+        return True
+
+    def _all_of(self, number: int, cells: list[Cell]) -> list | None:
+        """Each cell of the row checked; what passes is remembered. None where one does not."""
+        values, fine = [], True
+        for name, check in self.checks.items():
+            cell = hashable(cells[self.at[name]])
+            try:
+                value = self.good[name].get(cell, _UNKNOWN)
+                if value is _UNKNOWN:
+                    value = self.good[name][cell] = check(cell)
+                values.append(value)
+            except BadValueError as error:
+                self.report.note(number, name, str(error))
+                fine = False
+        return values if fine else None
+
+    def _foreign_language(self, number: int, language: str, page: Piece) -> None:
+        self.report.note(
             number,
-            day,
-            place,
-            region,
-            edition,
-            page.code if page else "",
-            language or (page.language if page else ""),
-            metric,
-            count,
-            basis,
-            key,
+            "language",
+            _("%(told)s, but %(piece)s is in %(language)s")
+            % {"told": language, "piece": page.code, "language": page.language},
         )
+
+    def _look_at_window(self, number: int, day: date, edition: Edition, region: Region) -> None:
+        first, last = self.windows[edition, region]
+        if not first <= day <= last:
+            self.report.note(
+                number,
+                "date",
+                _("%(day)s lies outside %(campaign)s (%(first)s to %(last)s)")
+                % {"day": day, "campaign": edition.code, "first": first, "last": last},
+                warning=BatchWarning.Kind.OUTSIDE_WINDOW,
+            )
 
     def _load(self) -> None:
         channels = {channel.pk: channel for channel in Channel.objects.all()}
         self.places = {channel.code: Place(channel, None) for channel in channels.values()}
-        for account in ChannelAccount.objects.all():
+        regions = Region.objects.all()
+        accounts = ChannelAccount.objects.all()
+        if self.by is not None and not sees_everything(self.by):
+            regions = regions.visible_to(self.by)
+            # Also accounts of the offices above, on which a region's figures may stand.
+            above = {
+                path[:length]
+                for path in visible_paths(self.by)
+                for length in range(Region.steplen, len(path), Region.steplen)
+            }
+            own = regions.order_by().values("pk")
+            accounts = accounts.filter(Q(region__in=own) | Q(region__path__in=above))
+        for account in accounts:
             self.places[account.code] = Place(channels[account.channel_id], account)
-        self.regions = {region.code: region for region in Region.objects.all()}
+        self.regions = {region.code: region for region in regions}
         self.editions = {edition.code: edition for edition in Edition.objects.all()}
         self.languages = words.language_words(settings.LANGUAGES)
         self.pages = {
-            page.code: page
-            for page in EducationPage.objects.select_related("locale").only(
-                "code", "locale__language_code"
-            )
+            code: Piece(code, language)
+            for code, language in EducationPage.objects.values_list("code", "locale__language_code")
         }
 
     def _key(self, number: int, cell: Cell) -> str | None:
         key = text_of(cell)
+        if self.ignored and key.startswith(_MADE_HARMLESS):
+            # We put the apostrophe there when we gave the file back (files.with_reasons).
+            key = key[1:]
         if not key:
             self.report.note(number, "source_key", _("is empty"))
         elif len(key) > LONGEST_KEY:
@@ -233,19 +327,19 @@ class RowChecker:
         return past_day(cell, self.today)
 
     def _place(self, cell: Cell) -> Place:
-        word = _required(cell)
+        word = required(cell)
         if word not in self.places:
             raise BadValueError(
-                _quoting(_("no channel and no account has the code “%(word)s”"), word)
+                quoting(_("no channel and no account has the code “%(word)s”"), word)
             )
         return self.places[word]
 
     def _region(self, cell: Cell) -> Region:
-        word = _required(cell)
+        word = required(cell)
         # Excel takes 000000 for a number and drops its zeros.
         code = word.zfill(6) if word.isascii() and word.isdigit() else word
         if code not in self.regions:
-            raise BadValueError(_quoting(_("no region has the code “%(word)s”"), word))
+            raise BadValueError(quoting(_("no region has the code “%(word)s”"), word))
         return self.regions[code]
 
     def _edition(self, cell: Cell) -> Edition | None:
@@ -253,15 +347,15 @@ class RowChecker:
         if word in ("", EVERYDAY, "日常"):
             return None
         if word not in self.editions:
-            raise BadValueError(_quoting(_("no campaign has the code “%(word)s”"), word))
+            raise BadValueError(quoting(_("no campaign has the code “%(word)s”"), word))
         return self.editions[word]
 
-    def _content(self, cell: Cell) -> EducationPage | None:
+    def _content(self, cell: Cell) -> Piece | None:
         word = text_of(cell)
         if not word:
             return None
         if word not in self.pages:
-            raise BadValueError(_quoting(_("no piece has the code “%(word)s”"), word))
+            raise BadValueError(quoting(_("no piece has the code “%(word)s”"), word))
         return self.pages[word]
 
     def _language(self, cell: Cell) -> str:
@@ -277,112 +371,3 @@ class RowChecker:
                 }
             )
         return self.languages[word]
-
-
-def text_of(cell: Cell) -> str:
-    """What a person reads in the cell; a number that Excel made of a code loses its ".0"."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
-def shown(word: str) -> str:
-    """As much of a foreign value as a message can bear."""
-    return word if len(word) <= _SHOWN else f"{word[:_SHOWN]}…"
-
-
-def _quoting(message: str, word: str) -> str:
-    return message % {"word": shown(word)}
-
-
-def too_long(most: int) -> str:
-    """What is said of a text with more characters than that."""
-    return _("longer than %(most)s characters") % {"most": most}
-
-
-def stands_already(word: str, row: int) -> str:
-    """What is said of a key that stands in an earlier row."""
-    return _("“%(word)s” stands in row %(row)s already") % {"word": shown(word), "row": row}
-
-
-def whole_number(cell: Cell) -> int:
-    """A count, in the metric's unit. Raises BadValueError."""
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        if isinstance(cell, float) and not cell.is_integer():  # also infinity and not-a-number
-            raise BadValueError(_quoting(_("“%(word)s” is not a whole number"), str(cell)))
-        return _within_bounds(int(cell))
-    word = _required(cell)
-    if _WHOLE.fullmatch(word):
-        return _within_bounds(int(word.partition(".")[0]))
-    if _GROUPED.fullmatch(word):
-        plain = re.sub(r"[,，'\u00a0 ]", "", word)
-        raise BadValueError(
-            _("“%(word)s” has separators: write %(plain)s")
-            % {"word": shown(word), "plain": shown(plain)}
-        )
-    if re.fullmatch(r"[\d.]+\s*[万亿]", word):
-        raise BadValueError(_quoting(_("“%(word)s”: write the figure out in digits"), word))
-    if re.fullmatch(r"-\s*\d+(\.0*)?", word, re.ASCII):
-        raise BadValueError(_quoting(_("“%(word)s” is negative"), word))
-    raise BadValueError(_quoting(_("“%(word)s” is not a whole number"), word))
-
-
-def _within_bounds(count: int) -> int:
-    if count < 0:
-        raise BadValueError(_quoting(_("“%(word)s” is negative"), str(count)))
-    if count > MOST:
-        raise BadValueError(
-            _quoting(_("“%(word)s” is beyond anything that can be reached"), str(count))
-        )
-    return count
-
-
-def past_day(cell: Cell, today: date) -> date:
-    """A day of this century that has come. Raises BadValueError."""
-    day = _date_of(cell)
-    if day > today:
-        raise BadValueError(_("%(day)s lies in the future") % {"day": day})
-    if day.year < 2000:
-        raise BadValueError(_("%(day)s lies too far back") % {"day": day})
-    return day
-
-
-def _date_of(cell: Cell) -> date:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell in _EXCEL_DAYS:
-        return _EXCEL_EPOCH + timedelta(days=int(cell))
-    word = _required(cell)
-    parts = _DATE.fullmatch(word)
-    if parts:
-        try:
-            return date(int(parts[1]), int(parts[3]), int(parts[4]))
-        except ValueError:
-            pass
-    raise BadValueError(_quoting(_("“%(word)s” is not a date like 2026-03-09"), word))
-
-
-def _word_of(known: dict[str, str]) -> Callable[[Cell], str]:
-    def check(cell: Cell) -> str:
-        word = _required(cell)
-        if word not in known:
-            raise BadValueError(_quoting(_("“%(word)s” is not known"), word))
-        return known[word]
-
-    return check
-
-
-def _required(cell: Cell) -> str:
-    word = text_of(cell)
-    if not word:
-        raise BadValueError(_("is empty"))
-    return word
-
-
-def _hashable(cell: Cell) -> Cell:
-    # True equals 1 and 1.0 as a key, but a count of TRUE is none.
-    return str(cell) if isinstance(cell, bool) else cell

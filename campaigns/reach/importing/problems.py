@@ -1,8 +1,12 @@
 """What is wrong with a file of figures, said so that its sender can put it right."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from campaigns.reach.models import ImportBatch
 
 # A file whose every row is wrong is not worth a message a row beyond this.
 MOST_PROBLEMS = 100_000
@@ -16,11 +20,12 @@ class Problem:
     row: int | None
     field: str
     message: str
-    is_warning: bool = False
+    # A kind of BatchWarning; empty for a mistake.
+    warning: str = ""
 
     def __str__(self) -> str:
         where = self.file if self.row is None else f"{self.file}:row {self.row}: {self.field}"
-        kind = _("warning: ") if self.is_warning else ""
+        kind = _("warning: ") if self.warning else ""
         return f"{where}: {kind}{self.message}"
 
 
@@ -36,18 +41,24 @@ class ImportReport:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    # Rows that wait for a decision because they may count something twice.
+    held: int = 0
     warnings: int = 0
     errors: int = 0
     problems: list[Problem] = field(default_factory=list)
+    # What is held anew, and why; the batch that came of it; an earlier one of the very same file.
+    suspects: list = field(default_factory=list)
+    batch: "ImportBatch | None" = None
+    twin: "ImportBatch | None" = None
 
-    def note(self, row: int | None, column: str, message: str, *, warning: bool = False) -> None:
+    def note(self, row: int | None, column: str, message: str, *, warning: str = "") -> None:
         """Take a problem down. Beyond the most that are printed, it is only counted."""
         if warning:
             self.warnings += 1
         else:
             self.errors += 1
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(self.file, row, column, message, warning))
+            self.problems.append(Problem(self.file, row, column, message, str(warning)))
         elif len(self.problems) == MOST_PROBLEMS:
             self.problems.append(
                 Problem(self.file, None, "", _("too many problems to print them all"))

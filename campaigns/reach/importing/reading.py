@@ -46,6 +46,8 @@ class Table:
     header: list[Cell]
     rows: Iterator[Row]
     sha256: str
+    data: bytes
+    header_number: int = 1
 
 
 def read_table(path: Path, name: str = "") -> Table:
@@ -53,7 +55,7 @@ def read_table(path: Path, name: str = "") -> Table:
 
     `name` is what its sender calls it, where the path does not end as that does.
     """
-    data = _bytes_of(path)
+    data = bytes_of(path)
     if data.startswith(_ZIP):
         rows = _xlsx_rows(data)
     elif data.startswith(_OLE):
@@ -65,17 +67,16 @@ def read_table(path: Path, name: str = "") -> Table:
             _("not a spreadsheet, whatever its name says: save the table as .xlsx or .csv")
         )
     else:
-        rows = _csv_rows(_text_of(data))
+        rows = _csv_rows(text_of_csv(data)[0])
     sha256 = hashlib.sha256(data).hexdigest()
     numbered = enumerate(rows, start=1)
     header = next(((number, row) for number, row in numbered if not is_blank(row)), None)
     if header is None:
         raise UnreadableFileError(_("the file is empty"))
-    return Table(header[1], _data_rows(numbered), sha256)
+    return Table(header[1], _data_rows(numbered), sha256, data, header[0])
 
 
 def is_blank(row: list[Cell]) -> bool:
-    # A loop, because nearly every row is told by its first cell.
     for cell in row:
         if cell not in (None, "") and not (isinstance(cell, str) and cell.isspace()):
             return False
@@ -88,11 +89,14 @@ def _data_rows(numbered: Iterator[Row]) -> Iterator[Row]:
             raise UnreadableFileError(
                 _("more than %(rows)s rows: split the file") % {"rows": f"{MOST_ROWS:,}"}
             )
-        if not is_blank(row):
+        first = row[0] if row else None
+        # Nearly every row is told by its first cell, without a call.
+        if (first and not (type(first) is str and first.isspace())) or not is_blank(row):
             yield number, row
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """What the file holds. Raises UnreadableFileError for what is unreadable, too large, empty."""
     try:
         with path.open("rb") as file:
             # One byte more than is taken tells that there is more.
@@ -112,14 +116,15 @@ def _bytes_of(path: Path) -> bytes:
     return data
 
 
-def _text_of(data: bytes) -> str:
+def text_of_csv(data: bytes) -> tuple[str, str]:
+    """The text and its encoding. Raises UnreadableFileError for what is none."""
     if data.startswith(_UTF16):
         raise UnreadableFileError(_("UTF-16 text: save it as UTF-8 CSV"))
     if b"\0" in data or _CONTROL.search(data[:_LOOKED_AT]):
         raise UnreadableFileError(_("neither a spreadsheet nor text: send XLSX or CSV"))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding)
+            return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
     raise UnreadableFileError(_("neither UTF-8 nor GB18030 text, and not XLSX"))

@@ -16,6 +16,9 @@ COLUMNS = {
     "basis": "口径",
     "source_key": "编号",
 }
+# The column that we add when we give a file back; it is passed over when it comes in again.
+REASON = "原因"
+REASON_COLUMN = frozenset({REASON, "reason", "reasons"})
 COLUMN_OF = {word: name for name, chinese in COLUMNS.items() for word in (name, chinese)}
 
 # What reports call them; the interface's own Chinese names are taken as well.

@@ -1,7 +1,19 @@
 """The data of this floor."""
 
-from campaigns.reach.models.collecting import SpoolPosition
-from campaigns.reach.models.imports import ImportBatch, ImportBatchQuerySet
+from campaigns.reach.models.collecting import (
+    CollectorCount,
+    FoldingState,
+    PersonSketch,
+    SpoolPosition,
+)
+from campaigns.reach.models.imports import (
+    BatchWarning,
+    HeldEntry,
+    HeldEntryQuerySet,
+    ImportBatch,
+    ImportBatchQuerySet,
+    ImportRow,
+)
 from campaigns.reach.models.ledger import (
     EVERYDAY,
     AppendOnlyError,
@@ -24,14 +36,21 @@ __all__ = [
     "EVERYDAY_ID",
     "AppendOnlyError",
     "Basis",
+    "BatchWarning",
+    "CollectorCount",
     "DailyPiece",
     "DailyReach",
+    "FoldingState",
+    "HeldEntry",
+    "HeldEntryQuerySet",
     "ImportBatch",
     "ImportBatchQuerySet",
+    "ImportRow",
     "Metric",
     "MetricQuerySet",
     "MonthlyPiece",
     "MonthlyReach",
+    "PersonSketch",
     "ReachEntry",
     "ReachEntryQuerySet",
     "SpoolPosition",

@@ -28,6 +28,8 @@ class Rollup(models.Model):
     count = models.BigIntegerField()
     # The newest entry in it, so that a figure can say how fresh it is.
     newest_id = models.BigIntegerField()
+    # The oldest one: when whoever reported did so first.
+    oldest_id = models.BigIntegerField(db_default=0)
 
     class Meta:
         abstract = True

@@ -1,4 +1,10 @@
-// Tells the site that a person looks at a piece. No cookie, no identifier; see POST /hit.
+// Tells the site what a person does with a piece. No identifier; see POST /hit.
+//
+// What a template has to say for it:
+//   <body data-piece="CODE">          the piece; without it nothing is told
+//   data-hit="share|download"         a click on this is a share or a download
+//   a[download], a[href^=/documents/] are downloads without saying so
+//   piece:completed                   an event that a game or simulation dispatches at its end
 (function () {
   "use strict";
   var page = document.body.getAttribute("data-piece");
@@ -16,8 +22,13 @@
     history.replaceState(history.state, "", address.pathname + address.search + address.hash);
   }
 
+  function optedOut() {
+    return navigator.globalPrivacyControl || navigator.doNotTrack === "1" ||
+      /(^|;\s*)nocount=/.test(document.cookie);
+  }
+
   function tell(event) {
-    if (navigator.globalPrivacyControl || navigator.doNotTrack === "1") return;
+    if (optedOut()) return;
     var hit = { page: page, event: event };
     if (link) hit.link = link;
     var body = new Blob([JSON.stringify(hit)], { type: "application/json" });
@@ -25,11 +36,30 @@
     fetch("/hit", { method: "POST", body: body, keepalive: true }).catch(function () {});
   }
 
+  function tellOnce(source, name, event) {
+    source.addEventListener(name, function () { tell(event); }, { once: true });
+  }
+
+  function clicked(click) {
+    var target = click.target.closest && click.target.closest("[data-hit], a[download], a[href]");
+    if (!target) return;
+    var named = target.getAttribute("data-hit");
+    if (named === "share" || named === "download") tell(named);
+    else if (target.hasAttribute("download")) tell("download");
+    else if (target.origin === location.origin && target.pathname.indexOf("/documents/") === 0) {
+      tell("download");
+    }
+  }
+
   function viewed() {
     tell("view");
     forgetLink();
-    var player = document.querySelector("video, audio");
-    if (player) player.addEventListener("play", function () { tell("play"); }, { once: true });
+    document.querySelectorAll("video, audio").forEach(function (player) {
+      tellOnce(player, "play", "play");
+      tellOnce(player, "ended", "finish");
+    });
+    document.addEventListener("click", clicked);
+    tellOnce(document, "piece:completed", "completion");
   }
 
   // A page that the browser fetched in advance is no view until somebody comes to it.

@@ -1,16 +1,21 @@
 """A campaign, a piece in two languages, and a short way to put figures into the ledger."""
 
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
 from campaigns.models import Channel, DailyReach, ReachEntry, Region, TrackedLink
-from campaigns.reach import spool
+from campaigns.reach import salts, spool
+from campaigns.reach.collecting_counts import counter
 from campaigns.reach.ledger import NewEntry, record
+from campaigns.reach.limits import limiter
 from tests.factories import AccountFactory, EditionFactory, make_case
 from tests.faults.database import db, own_database
+from tests.redis_server import running
 
 __all__ = ["db", "own_database"]
 
@@ -26,9 +31,21 @@ def summed():
 
 @pytest.fixture(autouse=True)
 def _own_spool():
-    """The process's writer starts every test without a file."""
+    """What the process keeps in its memory starts every test anew."""
+    salts.forget()
+    limiter.forget()
     yield
     spool.writer.close()
+    counter.close()
+    salts.forget()
+
+
+@pytest.fixture
+def own_redis(settings):
+    """A Redis for hits and salts; gives its address. Its socket's path must not be long."""
+    with TemporaryDirectory(prefix="redis-") as folder, running(Path(folder)) as url:
+        settings.HIT_REDIS_URL = url
+        yield url
 
 
 @pytest.fixture

@@ -82,6 +82,49 @@ class TestLedgerScreen:
             client.get(address)
 
 
+class TestPagesAndSources:
+    def test_pages_go_by_key_and_leave_nothing_out(self, login, recorded):
+        pks = {recorded(1, region="654321").pk for _ in range(120)}
+        client = login()
+        seen, query = [], ""
+        while query is not None:
+            context = client.get(f"{reverse('reachentry:index')}{query}").context
+            seen += [entry.pk for entry in context["object_list"]]
+            assert context["person_times"] == "120"
+            query = context.get("next_page")
+        assert len(seen) == 120
+        assert set(seen) == pks
+
+    @pytest.mark.parametrize("after", ["x", "~", "2026-03-10~x", "2026-03-10~-1", "9~9", "%00"])
+    def test_a_malformed_place_is_the_first_page(self, login, recorded, after):
+        recorded(1, region="654321")
+        page = login().get(f"{reverse('reachentry:index')}?after={after}")
+        assert len(page.context["object_list"]) == 1
+
+    def test_entries_of_one_origin_have_no_sum(self, login, recorded):
+        recorded(1, region="654321")
+        page = login().get(f"{reverse('reachentry:index')}?origin=import")
+        assert not page.context["sums_known"]
+
+    def test_an_entry_leads_to_its_file(self, login, recorded):
+        batch = ImportBatch.objects.create(file_name="mine.csv", sha256="0" * 64)
+        entry = recorded(1, region="654321", batch=batch, batch_row=7)
+        html = login().get(reverse("reachentry:inspect", args=[entry.pk])).text
+        assert "mine.csv" in html
+        assert f"/{batch.pk}/" in html
+
+    def test_a_correction_and_what_it_corrects_lead_to_each_other(self, login, recorded):
+        from campaigns.reach import ledger
+
+        entry = recorded(10, region="654321")
+        correction = ledger.correct(entry, 4, "twice")
+        client = login()
+        there = reverse("reachentry:inspect", args=[correction.pk])
+        back = reverse("reachentry:inspect", args=[entry.pk])
+        assert there in client.get(back).text
+        assert back in client.get(there).text
+
+
 class TestBatches:
     def test_a_batch_shows_where_one_of_its_figures_does(self, login, recorded):
         mine = ImportBatch.objects.create(file_name="mine.csv", sha256="0" * 64)

@@ -1,0 +1,37 @@
+"""manage.py undo_reach BATCH --reason WHY"""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from campaigns.reach import ledger
+from campaigns.reach.importing import batches
+from campaigns.reach.models import ImportBatch
+
+
+class Command(BaseCommand):
+    help = (
+        "Take a committed import back as a whole, by entries of its own: what it brought stands at "
+        "nothing, what it corrected where it stood before. Exit status 1 where that cannot be."
+    )
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("batch", type=int, help="number of the batch, as import_reach says it")
+        parser.add_argument("--reason", required=True, help="stands beside the figures for good")
+
+    def handle(self, *args, batch: int, reason: str, **options) -> None:
+        one = ImportBatch.objects.filter(pk=batch).first()
+        if one is None:
+            raise CommandError(f"no batch {batch}")
+        if not reason.strip():
+            raise CommandError("--reason: say why")
+        try:
+            written = batches.undo(one, reason, None)
+        except batches.WrongStateError:
+            raise CommandError(
+                f"batch {batch} is not committed: {one.get_state_display()}"
+            ) from None
+        except ledger.BatchInUseError as error:
+            later = ", ".join(map(str, error.batches))
+            raise CommandError(
+                f"batch {batch}: later imports have corrected its figures; take back first: {later}"
+            ) from None
+        self.stdout.write(f"batch {batch} taken back: {written} entries")

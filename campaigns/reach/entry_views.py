@@ -1,0 +1,196 @@
+"""The ledger on a screen: a list that stays fast however long it is, and each entry's origin."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets.button import HeaderButton
+
+from campaigns.calendar.models import Edition
+from campaigns.channels.models import Channel
+from campaigns.reach import ledger, metrics, sources, sums
+from campaigns.reach.models import EVERYDAY, EVERYDAY_ID, ReachEntry
+from campaigns.regions.models import Region
+from campaigns.regions.scope import sees_everything
+from campaigns.regions.viewsets import ScopedIndexView, ScopedInspectView
+
+A_PAGE = 50
+
+
+class KeysetPage:
+    """Some entries, the newest day first, and where those after them begin."""
+
+    def __init__(self, entries: list[ReachEntry], size: int, *, is_first: bool) -> None:
+        self.object_list = entries[:size]
+        self.is_first = is_first
+        last = self.object_list[-1] if len(entries) > size else None
+        self.after = f"{last.day:%Y-%m-%d}~{last.pk}" if last else ""
+
+
+class EntriesView(ScopedIndexView):
+    """The ledger, with the sum of what is listed: it equals the figure that led here.
+
+    Pages are told by the last entry of the one before, (day, primary key), and not by number:
+    nothing has to be counted. The sum comes from the rollups.
+    """
+
+    paginate_by = None
+
+    def get_edit_url(self, instance) -> str | None:
+        return self.get_inspect_url(instance)
+
+    def get_base_queryset(self) -> QuerySet:
+        entries = ReachEntry.objects.select_related("edition", "channel", "region")
+        user = self.request.user
+        if sees_everything(user) or any(node.is_root() for node in sums.nodes_for(user)):
+            return entries
+        # Named, regions lead to their entries by index.
+        regions = Region.objects.visible_to(user).order_by().values("pk")
+        return entries.filter(region__in=regions)
+
+    def get_valid_orderings(self) -> list[str]:
+        return []
+
+    @cached_property
+    def page(self) -> KeysetPage:
+        entries = self.get_queryset().order_by("-day", "-pk")
+        after = _place(self.request.GET.get("after", ""))
+        if after:
+            day, pk = after
+            entries = entries.filter(Q(day__lt=day) | Q(day=day, pk__lt=pk), day__lte=day)
+        return KeysetPage(list(entries[: A_PAGE + 1]), A_PAGE, is_first=not after)
+
+    def get_context_data(self, **kwargs) -> dict:
+        self.object_list = self.page.object_list
+        context = super().get_context_data(object_list=self.page.object_list, **kwargs)
+        found = self._sums()
+        context["sums_known"] = found is not None
+        found = found or {}
+        context["person_times"] = f"{sum(found.get(code, 0) for code in metrics.reach_codes()):,}"
+        context["other_sums"] = [
+            {"label": metric.name, "count": f"{found[code]:,}", "unit": metric.unit}
+            for code, metric in metrics.known().items()
+            if code in found and not metric.counts_as_reach
+        ]
+        told = self.request.GET.copy()
+        for name in ("after", "p", "_w_filter_fragment"):
+            told.pop(name, None)
+        context["first_page"] = "" if self.page.is_first else f"?{told.urlencode()}"
+        if self.page.after:
+            told["after"] = self.page.after
+            context["next_page"] = f"?{told.urlencode()}"
+        return context
+
+    def _sums(self) -> dict[str, int] | None:
+        """By metric; None for entries of one origin, which no rollup tells apart."""
+        asked = self.filters.form.cleaned_data if self.filters and self.filters.is_valid() else {}
+        if asked.get("origin"):
+            return None
+        nodes = self._nodes(asked.get("region") or asked.get("only_region") or "")
+        if not nodes:
+            return {}
+        cut = self._cut(asked, nodes)
+        found = dict(sums.cube(cut, ("metric",)))
+        if asked.get("only_region"):
+            region = Region.objects.get(pk=nodes[0])
+            below = tuple(region.get_children().values_list("pk", flat=True))
+            for code, count in sums.cube(cut.of(nodes=below), ("metric",)) if below else ():
+                found[code] = found.get(code, 0) - count
+        return {code: count for code, count in found.items() if count}
+
+    def _nodes(self, code: str) -> tuple[int, ...]:
+        """The regions to sum: what is asked for, as far as it is the user's."""
+        tops = sums.nodes_for(self.request.user)
+        if not code.strip():
+            return tuple(top.pk for top in tops)
+        region = Region.objects.filter(code=code.strip()[:6]).first()
+        if region is None or region.code != code.strip():
+            return ()
+        if any(top.contains(region) for top in tops):
+            return (region.pk,)
+        return tuple(top.pk for top in tops if region.contains(top))
+
+    def _cut(self, asked: dict, nodes: tuple[int, ...]) -> sums.Cut:
+        campaigns = asked.get("campaign") or []
+        editions = Edition.objects.all()
+        if campaigns:
+            editions = editions.filter(code__in=campaigns)
+        everyday = (EVERYDAY_ID,) if not campaigns or EVERYDAY in campaigns else ()
+        channels = Channel.objects.filter(code__in=asked.get("channel") or [])
+        days = asked.get("day")
+        return sums.Cut(
+            editions=(*editions.values_list("pk", flat=True), *everyday),
+            nodes=nodes,
+            first=days.start.date() if days and days.start else None,
+            last=days.stop.date() if days and days.stop else None,
+            channels=tuple(channels.values_list("pk", flat=True)),
+            metrics=tuple(asked.get("metric") or ()),
+            bases=tuple(asked.get("basis") or ()),
+            languages=tuple("" if one == "-" else one for one in asked.get("language") or ()),
+            content=asked.get("content") or "",
+        )
+
+
+def _place(text: str) -> tuple[date, int] | None:
+    """Day and primary key of the last entry before; None where it makes no sense."""
+    day, _mark, pk = text.partition("~")
+    try:
+        return (date.fromisoformat(day), int(pk)) if 0 < int(pk) < 2**63 else None
+    except ValueError:
+        return None
+
+
+class EntryView(ScopedInspectView):
+    """One entry, what it came from, and the corrections it has been through."""
+
+    @cached_property
+    def header_buttons(self) -> list:
+        entry = self.object
+        if entry.corrects_id or not self.request.user.has_perm("campaigns.correct_reachentry"):
+            return []
+        url = reverse("campaigns_admin:correct_entry", args=[entry.pk])
+        return [HeaderButton(_("Correct a figure"), url=url, icon_name="edit")]
+
+    def get_page_subtitle(self) -> str:
+        return str(self.object)
+
+    def get_metric_display_value(self) -> str:
+        return metrics.name_of(self.object.metric)
+
+    def get_source_key_display_value(self) -> SafeString:
+        found = sources.sources(self.object, self.request.user)
+        lines = [(_link(source.label, source.url),) for source in found]
+        key = format_html("<code>{}</code>", self.object.source_key)
+        return format_html("{}{}", format_html_join("", "{}<br>", lines), key)
+
+    def get_corrects_display_value(self) -> str | SafeString:
+        corrected = self.object.corrects
+        return _entry_link(corrected) if corrected else "—"
+
+    def get_count_display_value(self) -> str | SafeString:
+        """With its corrections, and where it stands with them."""
+        entry = self.object
+        corrections = list(entry.corrections.select_related("recorded_by").order_by("pk"))
+        count = f"{entry.count:,}"
+        if not corrections:
+            return count
+        standing = ledger.standings({entry.pk: entry.count})[entry.pk].count
+        lines = [(_entry_link(one), one.reason, one.recorded_by or "") for one in corrections]
+        return format_html(
+            "{}{}<br>{}",
+            count,
+            format_html_join("", "<br>{} {} {}", lines),
+            _("stands at %(count)s with its corrections") % {"count": f"{standing:,}"},
+        )
+
+
+def _entry_link(entry: ReachEntry) -> SafeString:
+    return _link(str(entry), reverse("reachentry:inspect", args=[entry.pk]))
+
+
+def _link(label: str, url: str) -> str | SafeString:
+    return format_html('<a href="{}">{}</a>', url, label) if url else label

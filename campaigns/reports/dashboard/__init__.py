@@ -1,0 +1,1 @@
+"""What the reach dashboard shows, view by view; the figures come from campaigns.reports.figures."""

@@ -1,0 +1,72 @@
+"""What reaches: the pieces, the risks they warn of and whom they are for, and the languages."""
+
+from django.utils.translation import gettext as _
+
+from campaigns.reach.display import format_person_times, percent
+from campaigns.reports import charts, figures
+from campaigns.reports.dashboard.look import Amount, Line, Look, bases_in_words
+from campaigns.reports.figures.pieces import matrix
+
+MOST_PIECES = 30
+MOST_BARS = 10
+# What the ledger's filters call a figure of no piece, or of no language.
+NONE = "-"
+
+
+def shown(look: Look) -> dict:
+    by_piece = figures.by_content(look.selection)
+    languages = figures.by_language(look.selection)
+    total = figures.total_of(languages)
+    pieces = [row for row in by_piece if row.key]
+    return {
+        "is_empty": not total.by_basis,
+        "total": look.reached(total.count),
+        "total_shown": format_person_times(total.count),
+        "total_bases": bases_in_words(total),
+        "pieces": [look.line(row, total.count, content=row.key) for row in pieces[:MOST_PIECES]],
+        "pieces_more": max(0, len(pieces) - MOST_PIECES),
+        "of_no_piece": [
+            Line(
+                row.label,
+                Amount(row.count),
+                percent(row.count, total.count),
+                bases=bases_in_words(row),
+            )
+            for row in by_piece
+            if not row.key
+        ],
+        "piece_chart": charts.ranked_bars(
+            _("Person-times by piece"),
+            [charts.Bar(_shortened(row.label), row.count) for row in pieces[:MOST_BARS]],
+        ),
+        "languages": [look.line(row, total.count, language=[row.key or NONE]) for row in languages],
+        "language_chart": charts.ranked_bars(
+            _("Person-times by language"),
+            [charts.Bar(row.label, row.count) for row in languages],
+        ),
+        **_risks(pieces),
+    }
+
+
+def _risks(pieces: list[figures.Figure]) -> dict:
+    found = matrix(pieces)
+    whole = sum(row.count for row in pieces)
+    return {
+        "audiences": [name for _slug, name in found.audiences],
+        "risks": [
+            Line(
+                risk.total.label,
+                Amount(risk.total.count),
+                percent(risk.total.count, whole),
+                unit=str(risk.pieces),
+                bases=bases_in_words(risk.total),
+                parts=[Amount(risk.audiences.get(slug, 0)) for slug, _name in found.audiences],
+            )
+            for risk in found.risks
+        ],
+    }
+
+
+def _shortened(label: str) -> str:
+    """A title as long as a chart has room for; the table has all of it."""
+    return label if len(label) <= 11 else f"{label[:10]}…"

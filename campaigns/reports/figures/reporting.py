@@ -1,0 +1,67 @@
+"""A report: a total, its rows, and what stands beside them."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Max
+from django.utils import timezone
+
+from campaigns.reach import sums
+from campaigns.reach.metrics import Metric, known
+from campaigns.reach.models import ReachEntry
+from campaigns.reports.figures.cuts import BY, by_kind, outputs
+from campaigns.reports.figures.rows import Figure, total_of
+from campaigns.reports.figures.selection import Selection
+
+
+@dataclass(frozen=True)
+class Report:
+    """A total, the rows that add up to it, and beside them what is no person-time.
+
+    `kinds` are the totals of online and offline channels. `definitions` are all metrics as they
+    were defined when the figures were told; `high_water` is the newest entry (primary key) of the
+    ledger that can be in them.
+    """
+
+    as_of: datetime
+    selection: Selection
+    by: str
+    total: Figure
+    kinds: list[Figure]
+    rows: list[Figure]
+    outputs: list[Figure]
+    definitions: list[Metric] = field(default_factory=lambda: list(known().values()))
+    high_water: int | None = None
+
+
+def report(selection: Selection, by: str) -> Report:
+    """Person-times by one of BY, and the other metrics beside them."""
+    newest = ReachEntry.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    rows = BY[by](selection)
+    kinds = by_kind(selection)
+    return Report(
+        as_of=timezone.localtime(),
+        selection=selection,
+        by=by,
+        total=total_of(kinds),
+        kinds=kinds,
+        rows=rows,
+        outputs=outputs(selection),
+        high_water=newest,
+    )
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far the figures go and how fresh they are."""
+
+    first: date | None
+    last: date | None
+    entered_at: datetime | None
+
+
+def extent(selection: Selection) -> Extent:
+    """First and last day with figures, and when the newest of them came into the ledger."""
+    found = sums.extent(selection.cut)
+    newest = ReachEntry.objects.filter(pk=found.newest).values_list("recorded_at", flat=True)
+    return Extent(found.first, found.last, newest.first() if found.newest else None)
