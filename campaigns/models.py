@@ -13,7 +13,7 @@ from campaigns.channels.provider_models import (
     WechatJob,
     WechatMaterial,
 )
-from campaigns.field.models import FieldSession, SessionReport, SessionTransition
+from campaigns.field.models import FieldSession, SessionPhoto, SessionReport, SessionTransition
 from campaigns.plans.models import (
     Attachment,
     BudgetLine,
@@ -115,6 +115,7 @@ __all__ = [
     "ReportMail",
     "ReportToken",
     "Series",
+    "SessionPhoto",
     "SessionReport",
     "SessionTransition",
     "Snapshot",

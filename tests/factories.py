@@ -1,8 +1,11 @@
 """Makers of rows for tests; each gives the least that is valid."""
 
+import io
 from datetime import date
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 from wagtail.models import Locale
 
 from campaigns.models import Channel, ChannelAccount, Edition, Region, Series
@@ -82,3 +85,12 @@ class AccountFactory(factory.django.DjangoModelFactory):
     repeat_days = 0
     channel = factory.LazyAttribute(lambda o: Channel.objects.get(code=o.code.split(":")[0]))
     region = factory.LazyAttribute(lambda o: Region.objects.get(code=o.code.split(":")[1][:6]))
+
+
+def picture(
+    *, size=(40, 30), colour="red", kind="JPEG", mode="RGB", exif=None
+) -> SimpleUploadedFile:
+    """A photo as a browser sends it."""
+    out, more = io.BytesIO(), {"exif": exif} if exif else {}
+    Image.new(mode, size, colour).save(out, kind, **more)
+    return SimpleUploadedFile(f"photo.{kind.lower()}", out.getvalue())

@@ -23,7 +23,7 @@ from django.urls.resolvers import RoutePattern, URLResolver
 from django.utils import timezone
 
 from campaigns.channels.adapters.zipped import keep_package
-from campaigns.field import sessions
+from campaigns.field import photos, sessions
 from campaigns.models import (
     Channel,
     EvidencePackage,
@@ -56,7 +56,7 @@ from campaigns.reach.ledger import NewEntry, record
 from campaigns.regions.roles import Role
 from campaigns.reports import figures, snapshots
 from content.models import Audience, Category
-from tests.factories import AccountFactory, EditionFactory, make_case
+from tests.factories import AccountFactory, EditionFactory, make_case, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
 
@@ -277,6 +277,9 @@ ADDRESSES: dict[str, Address] = {
     # Field work
     **stock("fieldsession", "planned", FIELD, {COORDINATOR}, *LIST, "inspect", "add", "edit"),
     "fieldsession:pieces": opens(COORDINATOR),
+    "fieldsession:photos": opens(COORDINATOR, on="reported"),
+    "fieldsession:photo": opens(*FIELD, on="photo"),
+    "fieldsession:photo_remove": opens(COORDINATOR, on="photo"),
     "fieldsession:report": opens(COORDINATOR, on="planned"),
     "fieldsession:cancel": opens(COORDINATOR, on="planned"),
     "fieldsession:send_back": opens(COORDINATOR, MANAGER, on="reported"),
@@ -538,6 +541,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         rows["holiday"] = PublicHoliday.objects.create(
             name=where, first_day=date(2026, 3, 20), region=region
         )
+        photos.keep(reported, [picture()], someone)
         plan = rows["plan"] = Plan.objects.create(edition=edition, region=region)
         plan.versions.create(number=1, content={}, submitted_at=past)
         attachment = plan.attachments.create(name=where, sha256="x")
@@ -545,6 +549,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
             "agenda_push": {"kind": "push", "pk": rows["push"].pk},
             "evidence_act": {"pk": rows["evidence"].pk, "act": "delete"},
             "version": {"pk": plan.pk, "number": 1},
+            "photo": {"pk": reported.pk, "photo": reported.photos.get().pk},
             "attachment": {"pk": plan.pk, "attachment": attachment.pk},
         }
 

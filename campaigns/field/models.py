@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.calendar.private_files import private_files, unguessable
 from campaigns.regions.clocks import InformalTime, clocks_of
 from campaigns.regions.scope import scope_to
 
@@ -153,6 +154,42 @@ class SessionReport(models.Model):
     def clean(self) -> None:
         if self.leaflets and not self.attendance:
             raise ValidationError({"attendance": _("Leaflets without anybody attending?")})
+
+
+class SessionPhoto(models.Model):
+    """A photo of a session, without what the camera wrote into it. Written by photos.py alone."""
+
+    session = models.ForeignKey(
+        FieldSession, verbose_name=_("session"), on_delete=models.CASCADE, related_name="photos"
+    )
+    file = models.FileField(_("file"), storage=private_files, upload_to=unguessable)
+    # Of what was sent: the same photo twice is one. And of what is kept, for the evidence.
+    original_sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    # By the camera's own clock, whose zone nobody knows; empty where it told none.
+    taken_at = models.CharField(_("taken at"), max_length=16, blank=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("uploaded by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("session photo")
+        verbose_name_plural = _("session photos")
+        ordering = ["taken_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["session", "original_sha256"], name="photo_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.taken_at or self.pk}"
 
 
 class SessionTransition(models.Model):

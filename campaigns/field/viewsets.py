@@ -1,7 +1,6 @@
 """Admin screens of this floor: plan, report and decide on field sessions."""
 
 import django_filters
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
@@ -9,18 +8,19 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import FormView, View
+from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from campaigns.calendar.models import Edition
-from campaigns.field import sessions
-from campaigns.field.forms import PlanForm, ReasonForm, ReportForm, pieces_matching
+from campaigns.field import photos, sessions
+from campaigns.field.deed_views import ApproveView, CancelView, ReportView, SendBackView
+from campaigns.field.forms import PlanForm, pieces_matching
 from campaigns.field.models import FieldSession
+from campaigns.field.photo_views import PhotoRemoveView, PhotosAddView, PhotoView
 from campaigns.reach.models import ReachEntry
 from campaigns.regions.models import Region
 from campaigns.regions.viewsets import (
@@ -28,7 +28,6 @@ from campaigns.regions.viewsets import (
     ScopedCreateView,
     ScopedEditView,
     ScopedInspectView,
-    ScopedObject,
     ScopedViewSet,
 )
 
@@ -166,6 +165,9 @@ class SessionDetailView(ScopedInspectView):
                 source_key__startswith=f"session:{session.pk}:"
             ).order_by("metric"),
             is_held=held,
+            photos=session.photos.select_related("uploaded_by"),
+            can_add_photos=manages and photos.may_change(session),
+            can_remove_photos=manages and photos.may_remove(session),
             can_edit=manages and session.state in sessions.EDITABLE,
             can_report=manages and held and sessions.allowed(session, "report"),
             can_cancel=manages and sessions.allowed(session, "cancel"),
@@ -179,137 +181,6 @@ class SessionDetailView(ScopedInspectView):
             url = reverse("fieldsession:edit", args=[self.object.pk])
             return [HeaderButton(_("Change the plan"), url=url, icon_name="edit")]
         return []
-
-
-class _OnSession(ScopedObject, PermissionCheckedMixin):
-    """What acts on one session: found within the user's regions, before rights are asked."""
-
-    model = FieldSession
-    pk_url_kwarg = "pk"
-    permission_policy = None
-    permission_required = "change"
-    done = ""
-
-    def setup(self, request, *args, **kwargs) -> None:
-        super().setup(request, *args, **kwargs)
-        self.object = self.get_object()
-
-    def act(self, verb, *args, **kwargs) -> HttpResponse:
-        """Call the verb; its refusal is shown on the session's page."""
-        try:
-            result = verb(self.object, *args, **kwargs)
-        except sessions.MoveRefusedError as refusal:
-            messages.error(self.request, str(refusal))
-        except ValidationError as refusal:
-            messages.error(self.request, " ".join(refusal.messages))
-        else:
-            if result is False:
-                messages.info(self.request, _("That had been done already; nothing was changed."))
-            else:
-                messages.success(self.request, self.done)
-        return HttpResponseRedirect(self.get_success_url())
-
-    def get_success_url(self) -> str:
-        return reverse("fieldsession:inspect", args=[self.object.pk])
-
-
-class _SessionFormView(_OnSession, WagtailAdminTemplateMixin, FormView):
-    header_icon = "group"
-    submit_label = ""
-    is_serious = False
-
-    def get_page_subtitle(self) -> str:
-        return str(self.object)
-
-    def get_breadcrumbs_items(self) -> list:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("fieldsession:index"), "label": _("Field sessions")},
-            {"url": self.get_success_url(), "label": str(self.object)},
-            {"url": "", "label": self.get_page_title()},
-        ]
-
-    def get_context_data(self, **kwargs) -> dict:
-        return super().get_context_data(
-            session=self.object,
-            report=getattr(self.object, "report", None),
-            submit_label=self.submit_label,
-            is_serious=self.is_serious,
-            back_url=self.get_success_url(),
-            **kwargs,
-        )
-
-
-class ReportView(_SessionFormView):
-    template_name = "campaigns/field/report.html"
-    form_class = ReportForm
-    page_title = gettext_lazy("Report")
-    submit_label = gettext_lazy("Send the report")
-    done = gettext_lazy("Thank you. The report waits for approval by the level above.")
-
-    def get_form_kwargs(self) -> dict:
-        return {**super().get_form_kwargs(), "session": self.object}
-
-    def get_initial(self) -> dict:
-        report = getattr(self.object, "report", None)
-        if report is None:
-            return {}
-        return {"attendance": report.attendance, "leaflets": report.leaflets, "notes": report.notes}
-
-    def get(self, request, *args, **kwargs) -> HttpResponse:
-        if not sessions.allowed(self.object, "report") or self.object.starts_at > timezone.now():
-            messages.warning(request, _("There is nothing to report on this session now."))
-            return HttpResponseRedirect(self.get_success_url())
-        return super().get(request, *args, **kwargs)
-
-    def form_valid(self, form: ReportForm) -> HttpResponse:
-        given = form.cleaned_data
-        return self.act(
-            sessions.report,
-            given["attendance"],
-            given["leaflets"],
-            given["notes"],
-            self.request.user,
-        )
-
-
-class SendBackView(_SessionFormView):
-    template_name = "campaigns/field/reason.html"
-    form_class = ReasonForm
-    permission_required = "approve"
-    page_title = gettext_lazy("Send back for correction")
-    submit_label = gettext_lazy("Send back")
-    done = gettext_lazy("The report went back to the team.")
-
-    def dispatch(self, request, *args, **kwargs) -> HttpResponse:
-        if not sessions.may_decide(self.object, request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def form_valid(self, form: ReasonForm) -> HttpResponse:
-        reason = form.cleaned_data["reason"]
-        return self.act(sessions.send_back, self.request.user, reason)
-
-
-class CancelView(_SessionFormView):
-    template_name = "campaigns/field/reason.html"
-    form_class = ReasonForm
-    page_title = gettext_lazy("Cancel the session")
-    submit_label = gettext_lazy("Yes, cancel it")
-    is_serious = True
-    done = gettext_lazy("The session is cancelled.")
-
-    def form_valid(self, form: ReasonForm) -> HttpResponse:
-        return self.act(sessions.cancel, self.request.user, form.cleaned_data["reason"])
-
-
-class ApproveView(_OnSession, View):
-    http_method_names = ["post"]
-    permission_required = "approve"
-    done = gettext_lazy("Approved: the figures count from now on.")
-
-    def post(self, request, *args, **kwargs) -> HttpResponse:
-        return self.act(sessions.approve, request.user)
 
 
 class PieceSearchView(PermissionCheckedMixin, View):
@@ -364,6 +235,13 @@ class FieldSessionViewSet(ScopedViewSet):
             path("approve/<int:pk>/", ApproveView.as_view(**asks), name="approve"),
             path("send-back/<int:pk>/", SendBackView.as_view(**asks), name="send_back"),
             path("cancel/<int:pk>/", CancelView.as_view(**asks), name="cancel"),
+            path("photos/<int:pk>/", PhotosAddView.as_view(**asks), name="photos"),
+            path("photo/<int:pk>/<int:photo>/", PhotoView.as_view(**asks), name="photo"),
+            path(
+                "photo/<int:pk>/<int:photo>/remove/",
+                PhotoRemoveView.as_view(**asks),
+                name="photo_remove",
+            ),
             path("pieces/", PieceSearchView.as_view(**asks), name="pieces"),
         ]
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from campaigns.calendar.windows import at_beijing
 from campaigns.channels.handover.models import Handover
-from campaigns.field.models import FieldSession
+from campaigns.field.models import FieldSession, SessionPhoto
 from campaigns.pushes.models import Push, PushAttempt, PushConsent, PushTransition
 from campaigns.pushes.states import MOVES, Mover
 from campaigns.reach.models import TrackedLink
@@ -35,6 +35,15 @@ def sessions(asked: Asked, into: Collected) -> None:
         "宣讲场次及填报；“已通过”的计入触达",
         table(header, (_session(row) for row in found.iterator(A_READ))),
     )
+    photos = SessionPhoto.objects.filter(session__in=found.order_by()).select_related("session")
+    for photo in photos.order_by("session__starts_at", "session_id", "taken_at", "pk"):
+        place = safe(photo.session.place)
+        into.add(
+            f"{FIELD}/照片/{photo.session_id}-{place}/照片-{photo.pk}.jpg",
+            f"宣讲场次 {photo.session_id} · {place} · 照片（{photo.taken_at or '未记拍摄时间'}）",
+            stored(photo.file),
+            photo.sha256,
+        )
 
 
 def _session(row: FieldSession) -> list:

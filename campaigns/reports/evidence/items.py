@@ -67,17 +67,18 @@ class Collected:
 
     items: list[Item] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
 
     def add(self, path: str, source: str, write, claimed: str = "") -> None:
         self.items.append(Item(self._unused(path), source, write, claimed))
 
     def _unused(self, path: str) -> str:
-        taken = {item.path.lower() for item in self.items}
         stem, dot, ending = path.rpartition(".")
         number, told = 1, path
-        while told.lower() in taken:
+        while told.lower() in self._taken:
             number += 1
             told = f"{stem}-{number}{dot}{ending}"
+        self._taken.add(told.lower())
         return told
 
 
