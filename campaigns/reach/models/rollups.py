@@ -62,6 +62,14 @@ class MonthlyReach(Rollup):
     )
     month = models.DateField()
 
+    class Meta(Rollup.Meta):
+        indexes = [
+            # Who reported first, for completeness (campaigns.reach.sums.first_entry).
+            models.Index(
+                fields=["edition_id", "node_id", "oldest_id", "count"], name="monthlyreach_first"
+            )
+        ]
+
 
 class DailyPiece(Rollup):
     """A Beijing day of one piece; what belongs to no piece is not here."""

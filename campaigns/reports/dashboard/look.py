@@ -1,9 +1,11 @@
 """One look at the dashboard: who looks at what, and how a figure leads to its entries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -104,28 +106,36 @@ class Look:
         """The address of the ledger's entries behind a figure."""
         if not self.may_see_entries:
             return ""
-        selection = self.selection
-        told = QueryDict(mutable=True)
-        told.setlist("campaign", selection.campaigns)
-        for name, value in (
-            ("day_from", selection.first),
-            ("day_to", selection.last),
-            ("region", selection.region and selection.region.code),
-        ):
-            if value:
-                told[name] = str(value)
-        for name, part in filters.NARROWING.items():
-            if values := getattr(selection, part):
-                told.setlist(name, values)
+        told = dict(self._told)
         for name, value in narrowed.items():
             if value is None:
                 told.pop(name, None)
             elif isinstance(value, list | tuple):
                 # The figure's own metrics, and of these the ones that are asked for.
-                told.setlist(name, [one for one in value if one in told.getlist(name)] or value)
+                asked = told.get(name, ())
+                told[name] = [one for one in value if one in asked] or value
             else:
-                told[name] = str(value)
-        return f"{reverse('reachentry:index')}?{told.urlencode()}"
+                told[name] = [str(value)]
+        return f"{reverse('reachentry:index')}?{urlencode(told, doseq=True)}"
+
+    @cached_property
+    def _told(self) -> dict[str, Sequence[str]]:
+        """The filters as the list of entries names them; hundreds of addresses begin with them."""
+        selection = self.selection
+        alone = {
+            "day_from": selection.first,
+            "day_to": selection.last,
+            "region": selection.region and selection.region.code,
+        }
+        return {
+            "campaign": selection.campaigns,
+            **{name: [str(value)] for name, value in alone.items() if value},
+            **{
+                name: values
+                for name, part in filters.NARROWING.items()
+                if (values := getattr(selection, part))
+            },
+        }
 
 
 def bases_in_words(figure: Figure) -> str:

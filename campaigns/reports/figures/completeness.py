@@ -101,6 +101,7 @@ def completeness(selection: Selection, today: date) -> list[Completeness]:
         expected = expected.visible_to(selection.user)
     if selection.region is not None:
         expected = expected.filter(region__path__startswith=selection.region.path)
+    expected = expected.annotate(first_entry=sums.first_entry("edition_id", "region_id"))
     rows = list(expected.select_related("region").order_by("region__path"))
     signs = _signs(selection, rows)
     by_edition: dict[int, list[Reporter]] = {edition.pk: [] for edition in selection.editions}
@@ -128,18 +129,14 @@ def _signs(selection: Selection, rows: Sequence[ExpectedReporter]) -> dict[tuple
 
 
 def _entries(rows: Sequence[ExpectedReporter]) -> Iterable[tuple[tuple[int, str], Sign]]:
-    found = sums.first_entries(
-        sorted({row.edition_id for row in rows}), sorted({row.region_id for row in rows})
-    )
-    paths = {row.region_id: row.region.path for row in rows}
-    entries = ReachEntry.objects.filter(pk__in=set(found.values())).order_by()
+    entries = ReachEntry.objects.filter(pk__in={row.first_entry for row in rows} - {None})
     told = {
         pk: Sign(at, region, entry=pk)
-        for pk, at, region in entries.values_list("pk", "recorded_at", "region__name")
+        for pk, at, region in entries.order_by().values_list("pk", "recorded_at", "region__name")
     }
-    for (edition, node), pk in found.items():
-        if pk in told:
-            yield (edition, paths[node]), told[pk]
+    for row in rows:
+        if row.first_entry in told:
+            yield (row.edition_id, row.region.path), told[row.first_entry]
 
 
 def _sessions(
