@@ -7,6 +7,7 @@ education, had a reader in common: there is no figure for them together. A reade
 an address; two people behind one are one, and one person with two devices is two.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -27,6 +28,10 @@ EVENTS = frozenset({"view", "play"})
 _METRICS = frozenset({"views", "plays"})
 # Characters of a salt's name.
 NAME_LENGTH = 8
+
+# As salts writes them.
+_NAME = re.compile(rf"[0-9a-f]{{{NAME_LENGTH}}}".encode())
+_TOKEN = re.compile(rf"[0-9a-f]{{{TOKEN_LENGTH}}}".encode())
 
 # Edition (0: everyday), channel, region, day, name of the salt.
 Key = tuple[int, int, int, date, bytes]
@@ -92,9 +97,9 @@ def keep(readers: Readers) -> None:
     new, changed = [], []
     for (edition_id, channel_id, region_id, day, name), tokens in readers.items():
         known = [number for token in tokens if (number := _number(token)) is not None]
-        salt = name.decode("ascii", errors="replace")
-        if not known or len(salt) != NAME_LENGTH:
+        if not known or not _NAME.fullmatch(name):
             continue
+        salt = name.decode("ascii")
         row = held.get((edition_id, channel_id, region_id, day, salt))
         if row is None:
             row = PersonSketch(
@@ -125,9 +130,4 @@ def _days_by_edition(keys: Iterable[Key]) -> dict[int, set[date]]:
 
 def _number(token: bytes) -> int | None:
     """64 bits, signed as the sketch takes them."""
-    if len(token) != TOKEN_LENGTH:
-        return None
-    try:
-        return int(token, 16) - (1 << 63)
-    except ValueError:
-        return None
+    return int(token, 16) - (1 << 63) if _TOKEN.fullmatch(token) else None
