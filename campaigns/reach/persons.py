@@ -7,9 +7,11 @@ education, had a reader in common: there is no figure for them together. A reade
 an address; two people behind one are one, and one person with two devices is two.
 """
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import datasketches
@@ -20,7 +22,16 @@ from campaigns.reach.models import EVERYDAY_ID, PersonSketch
 from campaigns.reach.salts import EVERYDAY_PREFIX, TOKEN_LENGTH, edition_scope
 from campaigns.regions.models import Region
 
-__all__ = ["EVENTS", "NAME_LENGTH", "TOKEN_LENGTH", "keep", "persons", "where_tokens_begin"]
+__all__ = [
+    "EVENTS",
+    "NAME_LENGTH",
+    "TOKEN_LENGTH",
+    "Estimate",
+    "estimate",
+    "keep",
+    "persons",
+    "where_tokens_begin",
+]
 
 LG_K = 15
 # Whom these come from was reached; a click on a short link goes on to a view.
@@ -40,7 +51,26 @@ Readers = defaultdict[Key, set[bytes]]
 _KIND = datasketches.tgt_hll_type.HLL_4
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How many readers, and between which numbers the truth lies with 95 % certainty."""
+
+    count: int
+    low: int
+    high: int
+
+
+# Standard errors on either side.
+_CERTAINTY = 2
+
+
 def persons(cut: sums.Cut) -> int | None:
+    """The estimate by itself."""
+    found = estimate(cut)
+    return None if found is None else found.count
+
+
+def estimate(cut: sums.Cut) -> Estimate | None:
     """The readers of the cut's figures, each once. None where that is not known.
 
     Known is what the site's own measuring saw in one edition, or in one month of everyday
@@ -60,7 +90,13 @@ def persons(cut: sums.Cut) -> int | None:
         if len(salts) > 1:
             return None
         union.update(datasketches.hll_sketch.deserialize(bytes(sketch)))
-    return round(union.get_estimate()) if salts else None
+    if not salts:
+        return None
+    return Estimate(
+        round(union.get_estimate()),
+        math.floor(union.get_lower_bound(_CERTAINTY)),
+        math.ceil(union.get_upper_bound(_CERTAINTY)),
+    )
 
 
 def _sketches(cut: sums.Cut) -> QuerySet[PersonSketch]:
