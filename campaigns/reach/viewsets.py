@@ -51,7 +51,7 @@ class ReachEntryViewSet(LookOnlyViewSet):
         Column("metric", label=_("Metric"), accessor=lambda entry: metrics.name_of(entry.metric)),
         Column("basis", label=_("Basis"), accessor="get_basis_display"),
         NumberColumn("count", label=_("Count")),
-        Column("content", label=_("Piece"), accessor="content"),
+        Column("content", label=_("Piece"), accessor="piece"),
         Column("origin", label=_("Origin"), accessor="get_origin_display"),
     ]
     # Paged by key, in the view.

@@ -57,7 +57,7 @@ def import_file(
         weighed = weigh(found.figures, report, by)
         report.suspects = [one for one, _pk in weighed.held]
         if not (report.errors or (strict and report.warnings) or weighed.is_empty):
-            report.batch = _committed_batch(table, found, weighed, report, by, at)
+            report.batch = _committed_batch(table, found, weighed, report, by, at=at)
     return report
 
 
@@ -168,6 +168,7 @@ def _committed_batch(
     weighed: Weighed,
     report: ImportReport,
     by: "AbstractBaseUser | None",
+    *,
     at: datetime | None,
 ) -> ImportBatch:
     batch = ImportBatch(

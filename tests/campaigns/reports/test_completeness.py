@@ -67,7 +67,7 @@ def test_plans_approved_before_anybody_was_noted_are_made_up_for(approved, editi
     """By what the version says, on the day of its approval; a second run adds nobody."""
     fill = import_module("campaigns.migrations.0020_expected_of_approved_plans").expect_reporters
     noted = ExpectedReporter.objects.values_list("region", "due_on", "fixed_at", "version")
-    before = set(noted)
+    before = set(noted.all())
     ExpectedReporter.objects.all().delete()
     below = {"region": "654300", "channel": "", "metric": "person_times", "value": 1}
     PlanVersion.objects.filter(pk=approved.pk).update(
@@ -76,7 +76,7 @@ def test_plans_approved_before_anybody_was_noted_are_made_up_for(approved, editi
     fill(apps, None)
     due = edition.ends_on + timedelta(days=edition.series.reporting_days)
     asked = (tree["654300"].pk, due, approved.decided_at, approved.pk)
-    assert set(noted) == before | {asked}
+    assert set(noted.all()) == before | {asked}
     fill(apps, None)
     assert noted.count() == len(before) + 1
 
