@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from campaigns.reach import languages
 from content.models import EducationPage
 
 # In addresses: of no piece, of no category, of no audience group.
 NONE = "-"
+# Between a title and its language.
+BEHIND = " · "
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,6 @@ def titles_of(codes: Collection[str]) -> dict[str, str]:
     return {
         code: title
         if language == settings.LANGUAGE_CODE or key not in originals
-        else _("%(title)s (%(language)s)")
-        % {"title": originals[key], "language": languages.name_of(language)}
+        else f"{originals[key]}{BEHIND}{languages.name_of(language)}"
         for code, title, language, key in told
     }

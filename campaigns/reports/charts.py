@@ -164,9 +164,9 @@ def courses(title: str, lines: Sequence[tuple[str, Sequence[int | None]]]) -> Sa
     if not 1 < length <= _MOST_DAYS or not any(value for _n, values in lines for value in values):
         return SafeString("")
     every = -(-length // 10)
-    common = {**_COMMON, "style": Style(colors=_COURSE_COLOURS, **_LOOK), "width": 640}
+    common = {**_COMMON, "style": Style(colors=_COURSE_COLOURS, **_LOOK)}
     chart = pygal.Line(
-        height=300 + _LEGEND_LINE * len(lines),
+        height=260 + _LEGEND_LINE * len(lines),
         show_minor_x_labels=False,
         show_x_guides=False,
         max_scale=6,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from campaigns.reach.display import format_person_times, percent
-from campaigns.reach.pieces import NONE
+from campaigns.reach.pieces import BEHIND, NONE
 from campaigns.reports import charts, figures
 from campaigns.reports.dashboard.look import Line, Look, bases_in_words
 from campaigns.reports.figures.pieces import matrix
@@ -63,5 +63,8 @@ def _risks(look: Look, pieces: list[figures.Figure]) -> dict:
 
 
 def _shortened(label: str) -> str:
-    """A title as long as a chart has room for; the table has all of it."""
+    """A title as long as a chart has room for, with the beginning of its language's name."""
+    title, behind, language = label.partition(BEHIND)
+    if behind:
+        return f"{title[:5]}…{BEHIND}{language.split('（')[0][:4]}"
     return label if len(label) <= 11 else f"{label[:10]}…"
