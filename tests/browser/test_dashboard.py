@@ -110,6 +110,6 @@ def test_lines_are_told_apart_without_their_colours(window, manager):
     page = enter(window(DESK, strict=False, java_script_enabled=False), manager)
     page.goto(f"{ADDRESS}time/?{CHOSEN}")
     legend = page.locator(".reach-chart--wide svg g.legend")
-    assert legend.locator("text").all_inner_texts() == ["2026年3·15宣传周", "2025年3·15宣传周"]
+    assert legend.locator("text").all_text_contents() == ["2026年3·15宣传周", "2025年3·15宣传周"]
     strokes = [one.get_attribute("stroke-dasharray") for one in legend.locator("line").all()]
     assert len(set(strokes)) == len(strokes) == 2
