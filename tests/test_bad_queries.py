@@ -61,6 +61,7 @@ NAMES = [
     "q",
     "region",
     "risk",
+    "row",
     "scheduled_at_after",
     "scheduled_at_before",
     "scheduled_at_from",

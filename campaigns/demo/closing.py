@@ -7,7 +7,6 @@ from django.utils import timezone
 from campaigns.calendar.models import Edition
 from campaigns.demo.given import rows
 from campaigns.reach import ledger
-from campaigns.reach.importing.comparing import KEY_PREFIX
 from campaigns.reach.models import ReachEntry
 from campaigns.regions.models import HEAD_OFFICE
 from campaigns.reports import figures, snapshots
@@ -33,6 +32,6 @@ def load_closed() -> int:
     seen = snapshots.preview(selection).seen
     snapshots.close(selection, manager, seen, note=f"{edition.name}上报口径")
     for row in rows("corrections"):
-        entry = ReachEntry.objects.get(source_key=KEY_PREFIX + row["source_key"])
+        entry = ReachEntry.objects.get(source_key__endswith=f":{row['source_key']}")
         ledger.correct(entry, int(row["count"]), row["reason"], by=manager)
     return 1
