@@ -49,8 +49,8 @@ class Counter:
     """This process's totals of the day. Safe between threads; a forked child begins its own."""
 
     def __init__(self) -> None:
-        self._forget()
-        os.register_at_fork(after_in_child=self._forget)
+        self.forget()
+        os.register_at_fork(after_in_child=self.forget)
 
     def add(self, reason: str) -> None:
         """One more. Where not even the file could be made, it is kept for the next time."""
@@ -105,7 +105,8 @@ class Counter:
             self._totals.close()
             os.close(file)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Begin anew, as a forked child does and each test; what waits is dropped."""
         self._lock = threading.Lock()
         file = getattr(self, "_file", None)
         if file is not None:

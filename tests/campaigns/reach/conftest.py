@@ -37,6 +37,7 @@ def _own_spool():
     yield
     spool.writer.close()
     counter.close()
+    counter.forget()
     salts.forget()
 
 
