@@ -113,6 +113,13 @@ class BatchView(ScopedInspectView):
         # What asks for somebody comes first.
         return sorted(found, key=lambda tab: tab["outcome"] not in ImportRow.WRONG)
 
+    def marked(self) -> ImportRow | None:
+        """The row that an entry of the ledger came from, where one leads here."""
+        number = self.request.GET.get("row", "")
+        if not (number.isdecimal() and len(number) < 10):
+            return None
+        return self.rows.filter(number=int(number)).first()
+
     def get_context_data(self, **kwargs) -> dict:
         batch = self.object
         told = super().get_context_data(
@@ -130,14 +137,19 @@ class BatchView(ScopedInspectView):
         shown = self.request.GET.get("show", "")
         if shown not in {tab["outcome"] for tab in tabs}:
             shown = tabs[0]["outcome"] if tabs else ""
-        page = Paginator(self.rows.filter(outcome=shown), ROWS_A_PAGE).get_page(
-            self.request.GET.get("p")
-        )
+        marked = self.marked()
+        if marked:
+            shown = marked.outcome
+        rows, number = self.rows.filter(outcome=shown), self.request.GET.get("p")
+        if marked:
+            number = rows.filter(number__lt=marked.number).count() // ROWS_A_PAGE + 1
+        page = Paginator(rows, ROWS_A_PAGE).get_page(number)
         return {
             **told,
             "tabs": tabs,
             "shown": shown,
             "page_obj": page,
+            "marked": marked.number if marked else None,
             "columns": COLUMNS.values(),
             "lines": [_line(row) for row in page],
             "totals": _totals(batch) if self.may_handle else [],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection, transaction
@@ -115,9 +115,17 @@ def record(entries: Iterable[NewEntry], by: "AbstractBaseUser | None" = None) ->
     return rows
 
 
-def record_many(entries: list[NewEntry], by: "AbstractBaseUser | None" = None) -> None:
-    """As `record`, for hundreds of thousands of entries; gives none of them back."""
-    now = bulk.adapted(timezone.now())
+def record_many(
+    entries: list[NewEntry],
+    by: "AbstractBaseUser | None" = None,
+    *,
+    at: datetime | None = None,
+) -> None:
+    """As `record`, for hundreds of thousands of entries; gives none of them back.
+
+    `at` is for loading history: when the figures were told first, somewhere else.
+    """
+    now = bulk.adapted(at or timezone.now())
     days = {day: bulk.adapted(day) for day in {entry.day for entry in entries}}
     rows = (_values(entry, by, now, days[entry.day]) for entry in entries)
     _append(entries, lambda: bulk.insert(ReachEntry, _WRITTEN, rows))

@@ -1,5 +1,6 @@
 """An import from end to end, as the command line does it; and the commit that all imports share."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,13 @@ def import_file(
     dry_run: bool = False,
     strict: bool = False,
     by: "AbstractBaseUser | None" = None,
+    at: datetime | None = None,
 ) -> ImportReport:
     """Bring a file of figures into the ledger, whole or not at all; what is there already stays.
 
     A source key that comes back with another count becomes a correction; what may be counted twice
     is held. Nothing is raised for what the file holds: the report says it, and with one error in
-    it, or with `strict` one warning, nothing was written.
+    it, or with `strict` one warning, nothing was written. `at` is for loading history.
     """
     report = ImportReport(path.name)
     try:
@@ -55,7 +57,7 @@ def import_file(
         weighed = weigh(found.figures, report, by)
         report.suspects = [one for one, _pk in weighed.held]
         if not (report.errors or (strict and report.warnings) or weighed.is_empty):
-            report.batch = _committed_batch(table, found, weighed, report, by)
+            report.batch = _committed_batch(table, found, weighed, report, by, at=at)
     return report
 
 
@@ -87,7 +89,12 @@ def settle(
     report.problems.sort(key=lambda problem: (problem.row is None, problem.row or 0))
 
 
-def commit(batch: ImportBatch, weighed: Weighed, by: "AbstractBaseUser | None") -> None:
+def commit(
+    batch: ImportBatch,
+    weighed: Weighed,
+    by: "AbstractBaseUser | None",
+    at: datetime | None = None,
+) -> None:
     """Put what was weighed into the ledger under that batch, which is saved as committed.
 
     Within the caller's transaction, which has taken the ledger's turn before it weighed.
@@ -97,12 +104,12 @@ def commit(batch: ImportBatch, weighed: Weighed, by: "AbstractBaseUser | None") 
     batch.rows_changed = len(weighed.changed)
     batch.rows_unchanged = len(weighed.unchanged)
     batch.rows_held = len(weighed.held) + len(weighed.waiting)
-    batch.committed_at = timezone.now()
+    batch.committed_at = at or timezone.now()
     batch.committed_by = by
     batch.save()
     entries = [_new_entry(figure, batch) for figure in weighed.new]
     entries += [_correction(figure, known, batch) for figure, known in weighed.changed]
-    ledger.record_many(entries, by)
+    ledger.record_many(entries, by, at=at)
     _hold(weighed.held, batch)
     for figure, known in weighed.changed:
         if known.held:
@@ -161,6 +168,8 @@ def _committed_batch(
     weighed: Weighed,
     report: ImportReport,
     by: "AbstractBaseUser | None",
+    *,
+    at: datetime | None,
 ) -> ImportBatch:
     batch = ImportBatch(
         file_name=report.file[-255:],
@@ -173,7 +182,7 @@ def _committed_batch(
         rows_expected=len(found.rows),
         staged_by=by,
     )
-    commit(batch, weighed, by)
+    commit(batch, weighed, by, at)
     write_rows(batch, found, weighed, report)
     batch.warnings.update(accepted_name=COMMAND, accepted_by=by, accepted_at=timezone.now())
     return batch

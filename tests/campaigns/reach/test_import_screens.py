@@ -313,3 +313,21 @@ class TestJunk:
         assert client.get(
             reverse("campaigns_admin:import_errors", args=[batch.pk])
         ).status_code in (200, 302)
+
+
+def test_an_entry_opens_the_very_row_it_came_from(client, mine):
+    upload(client, [good(source_key=f"k-{n}", count=1000 + n) for n in range(60)])
+    batch = ImportBatch.objects.get()
+    if batch.warnings.exists():
+        for kind in set(batch.warnings.values_list("kind", flat=True)):
+            act(client, "import_accept", batch, kind=kind)
+    act(client, "import_commit", batch, fingerprint=batch.fingerprint)
+    entry = ReachEntry.objects.get(source_key__endswith="k-57")
+    html = client.get(reverse("reachentry:inspect", args=[entry.pk])).text
+    address = f"{reverse('importbatch:inspect', args=[batch.pk])}?row={entry.batch_row}"
+    assert f"{address}#row-{entry.batch_row}" in html
+    shown = client.get(address)
+    assert (shown.context["marked"], shown.context["page_obj"].number) == (entry.batch_row, 2)
+    assert f'id="row-{entry.batch_row}" class="imports__marked"' in shown.text
+    for odd in ("0", "x", "-1", "99999999999", "9" * 40):
+        assert client.get(address, {"row": odd}).context["marked"] is None
