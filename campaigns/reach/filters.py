@@ -4,13 +4,14 @@ import django_filters
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
 from campaigns.reach import metrics
 from campaigns.reach.metrics import Basis
 from campaigns.reach.models import EVERYDAY, ReachEntry
+from campaigns.regions.filters import DayRangeFilter
 from campaigns.regions.models import Region
 
 
@@ -41,7 +42,7 @@ class ReachEntryFilterSet(WagtailFilterSet):
     language = django_filters.MultipleChoiceFilter(
         label=_("Language"), choices=language_choices, method="in_languages"
     )
-    day = django_filters.DateFromToRangeFilter(label=_("Days"), widget=DateRangePickerWidget)
+    day = DayRangeFilter(label=_("Days"))
     region = django_filters.CharFilter(
         label=_("Region (code), with all below it"), method="at_or_below"
     )
