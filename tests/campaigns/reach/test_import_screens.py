@@ -196,6 +196,20 @@ class TestList:
         assert "first.csv" in client.get(address, {"state": "ready"}).text
         assert "first.csv" not in client.get(address, {"state": "undone"}).text
 
+    def test_found_by_the_day_of_the_upload(self, client, mine):
+        upload(client, [good()], "first.csv")
+        address = reverse("importbatch:index")
+        for told, is_there in (
+            ({"staged_at_from": "2026-03-10", "staged_at_to": "2026-03-10"}, True),
+            ({"staged_at_from": "2026-03-11"}, False),
+            ({"staged_at_to": "2026-03-09"}, False),
+            ({"staged_at_from": "0001-01-01", "staged_at_to": "9999-12-31"}, True),
+        ):
+            assert ("first.csv" in client.get(address, told).text) is is_there, told
+        for junk in ("0001-01-01", "9999-12-31", "9" * 40, "x", "2026-02-30", "\0"):
+            for name in ("staged_at_from", "staged_at_to"):
+                assert client.get(address, {name: junk}).status_code in (200, 404)
+
     def test_queries_do_not_grow_with_files_or_rows(self, client, mine):
         upload(client, [good()], "0.csv")
         client.get(reverse("importbatch:index"))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from campaigns.models import HeldEntry, ImportBatch, ImportRow, ReachEntry
 from campaigns.reach import rollups
-from campaigns.reach.importing import batches, words
+from campaigns.reach.importing import batches, giving_back, words
 from campaigns.reach.importing.problems import UnreadableFileError
 from tests.campaigns.reach.conftest import NOON
 from tests.factories import AccountFactory
@@ -129,7 +129,7 @@ def assert_said_why(batch: ImportBatch) -> None:
             assert problem["field"] in (*HEADER, "row")
             assert problem["message"]
     try:
-        data, _kind = batches.errors_file(batch)
+        data, _kind = giving_back.errors_file(batch)
     except UnreadableFileError:
         assert batch.message
     else:
