@@ -14,6 +14,7 @@ from campaigns.reach.importing import rights
 from campaigns.reach.looking import InspectLinks, LookOnlyViewSet, NumberColumn
 from campaigns.reach.models import HeldEntry, ImportBatch
 from campaigns.regions.filters import DayRangeFilter
+from campaigns.regions.naming import person_name
 from campaigns.regions.viewsets import ScopedIndexView
 
 
@@ -83,6 +84,7 @@ class ImportBatchViewSet(LookOnlyViewSet):
     menu_order = 200
     index_view_class = ImportBatchIndexView
     inspect_view_class = BatchView
+    index_template_name = "campaigns/reach/imports.html"
     index_results_template_name = "campaigns/reach/import_results.html"
     filterset_class = ImportBatchFilterSet
     search_fields = ["file_name"]
@@ -103,7 +105,7 @@ class ImportBatchViewSet(LookOnlyViewSet):
         Column(
             "staged_by",
             label=gettext_lazy("Uploaded by"),
-            accessor=lambda one: one.staged_by or "–",
+            accessor=lambda one: person_name(one.staged_by) if one.staged_by else "–",
         ),
         DateColumn("staged_at", label=gettext_lazy("Uploaded at")),
     ]

@@ -137,6 +137,8 @@ def write_rows(batch: ImportBatch, found: ReadFile, weighed: Weighed, report: Im
         else:
             told = {"field": one.field, "message": one.message}
             problems.setdefault(one.row, []).append(told)
+    for suspect, _pk in weighed.held:
+        problems[suspect.figure.row] = [{"field": "count", "message": suspect.against}]
     at = tuple(examining.in_order(found.at).values())
     wrong = (ImportRow.Outcome.ERROR, None)
     none = bulk.as_json([])
