@@ -3,7 +3,7 @@
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
@@ -11,6 +11,7 @@ from campaigns.reach import languages, metrics
 from campaigns.reach.metrics import Basis
 from campaigns.reach.models import EVERYDAY, ReachEntry
 from campaigns.reach.pieces import NONE, Places, wants
+from campaigns.regions.filters import DayRangeFilter
 from campaigns.regions.models import Region
 from content.models import Audience, Category
 
@@ -50,7 +51,7 @@ class ReachEntryFilterSet(WagtailFilterSet):
     language = django_filters.MultipleChoiceFilter(
         label=_("Language"), choices=language_choices, method="in_languages"
     )
-    day = django_filters.DateFromToRangeFilter(label=_("Days"), widget=DateRangePickerWidget)
+    day = DayRangeFilter(label=_("Days"))
     region = django_filters.CharFilter(
         label=_("Region (code), with all below it"), method="at_or_below"
     )

@@ -28,7 +28,7 @@ from campaigns.reach.importing.cells import (
     too_long,
     whole_number,
 )
-from campaigns.reach.importing.checking import Figure, Place
+from campaigns.reach.importing.figures import Figure, Place
 from campaigns.reach.importing.importer import settle
 from campaigns.reach.importing.problems import ImportReport, UnreadableFileError
 from campaigns.reach.importing.reading import Cell, Table, read_table

@@ -13,7 +13,8 @@ from wagtail.admin.widgets import AdminPageChooser
 from campaigns.reach import metrics, qr
 from campaigns.reach.entry_views import EntriesView, EntryView
 from campaigns.reach.filters import ReachEntryFilterSet
-from campaigns.reach.import_viewsets import HeldEntryViewSet, ImportBatchViewSet
+from campaigns.reach.held_viewsets import HeldEntryViewSet
+from campaigns.reach.import_viewsets import ImportBatchViewSet
 from campaigns.reach.looking import LookOnlyViewSet, NumberColumn
 from campaigns.reach.metric_viewsets import MetricViewSet
 from campaigns.reach.models import ReachEntry, Target, TrackedLink

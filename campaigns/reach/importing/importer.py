@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from campaigns.reach import bulk, ledger
 from campaigns.reach.importing import examining, files
-from campaigns.reach.importing.checking import Figure
-from campaigns.reach.importing.comparing import KEY_PREFIX, Known, compare
+from campaigns.reach.importing.comparing import compare
 from campaigns.reach.importing.duplicates import Suspect
 from campaigns.reach.importing.examining import ReadFile, Weighed, weigh
+from campaigns.reach.importing.figures import Figure
+from campaigns.reach.importing.keys import KEY_PREFIX, Known
 from campaigns.reach.importing.problems import ImportReport, UnreadableFileError
 from campaigns.reach.importing.reading import Table, read_table
 from campaigns.reach.models import BatchWarning, HeldEntry, ImportBatch, ImportRow, ReachEntry
@@ -77,7 +78,7 @@ def settle(
     with transaction.atomic():
         ledger.take_turn()
         changes = compare(figures, report)
-        weighed = Weighed(changes.new, changes.changed, changes.unchanged)
+        weighed = Weighed(changes.new, changes.changed, changes.unchanged, keys=changes.keys)
         if not (dry_run or report.errors or weighed.is_empty):
             batch = ImportBatch(
                 file_name=report.file[-255:], sha256=sha256, staged_by=by, committed_by=by
@@ -107,7 +108,7 @@ def commit(
     batch.committed_at = at or timezone.now()
     batch.committed_by = by
     batch.save()
-    entries = [_new_entry(figure, batch) for figure in weighed.new]
+    entries = [_new_entry(figure, batch, weighed.keys) for figure in weighed.new]
     entries += [_correction(figure, known, batch) for figure, known in weighed.changed]
     ledger.record_many(entries, by, at=at)
     _hold(weighed.held, batch)
@@ -143,6 +144,8 @@ def write_rows(batch: ImportBatch, found: ReadFile, weighed: Weighed, report: Im
         else:
             told = {"field": one.field, "message": one.message}
             problems.setdefault(one.row, []).append(told)
+    for suspect, _pk in weighed.held:
+        problems[suspect.figure.row] = [{"field": "count", "message": suspect.against}]
     at = tuple(examining.in_order(found.at).values())
     wrong = (ImportRow.Outcome.ERROR, None)
     none = bulk.as_json([])
@@ -188,7 +191,8 @@ def _committed_batch(
     return batch
 
 
-def _new_entry(figure: Figure, batch: ImportBatch) -> ledger.NewEntry:
+def _new_entry(figure: Figure, batch: ImportBatch, keys: dict[str, str]) -> ledger.NewEntry:
+    key = KEY_PREFIX + figure.key
     return ledger.NewEntry(
         edition=figure.edition,
         channel=figure.place.channel,
@@ -201,7 +205,7 @@ def _new_entry(figure: Figure, batch: ImportBatch) -> ledger.NewEntry:
         day=figure.day,
         count=figure.count,
         origin=ReachEntry.Origin.IMPORT,
-        source_key=KEY_PREFIX + figure.key,
+        source_key=keys.get(key, key),
         batch=batch,
         batch_row=figure.row,
     )

@@ -65,7 +65,7 @@ def test_a_plan_that_is_sent_back_fixes_nobody(edition, tree, person):
 
 def test_plans_approved_before_anybody_was_noted_are_made_up_for(approved, edition, tree):
     """By what the version says, on the day of its approval; a second run adds nobody."""
-    fill = import_module("campaigns.migrations.0020_expected_of_approved_plans").expect_reporters
+    fill = import_module("campaigns.migrations.0021_expected_of_approved_plans").expect_reporters
     noted = ExpectedReporter.objects.values_list("region", "due_on", "fixed_at", "version")
     before = set(noted.all())
     ExpectedReporter.objects.all().delete()
