@@ -19,7 +19,7 @@ def is_day_of_every_year(month: int, day: int) -> bool:
     """Whether that date exists in each year: 29 February and 31 June do not."""
     try:
         date(2023, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return True
 

@@ -2,8 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 
-from campaigns.demo.given import HERE, DemoError
+from django.utils import timezone
+
+from campaigns.demo.given import HERE, DemoError, rows
 from campaigns.reach.importing import import_file
 from campaigns.reach.models import ImportBatch
 from content.importing.importer import import_folder
@@ -27,14 +30,17 @@ def load_materials() -> str:
 def load_figures() -> Iterator[tuple[str, str]]:
     """Each file of reach figures, once: what people corrected since is not imported back.
 
-    Raises DemoError when a file could not go in.
+    They are dated to when the file says that they were told, so that who reported late is the same
+    whenever the demo is loaded. Raises DemoError when a file could not go in.
     """
-    for path in sorted((HERE / "reach").glob("*.csv")):
+    for row in rows("imports"):
+        path = HERE / "reach" / row["file"]
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         if ImportBatch.objects.filter(sha256=digest).exists():
             yield path.name, "is there"
             continue
-        report = import_file(path)
+        told_at = datetime.fromisoformat(row["told_at"])
+        report = import_file(path, at=min(told_at, timezone.now()))
         if report.errors:
             raise DemoError("\n".join(str(problem) for problem in report.problems))
         yield path.name, report.summary

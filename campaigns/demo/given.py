@@ -5,6 +5,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 YEARS = (2026, 2027)
+# Of the year before only the figures are known: what came later is held against it.
+YEAR_BEFORE = 2025
 # An address nobody can have (RFC 2606): it marks the accounts that the demo made.
 MAIL_DOMAIN = "demo.invalid"
 

@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 from campaigns.calendar.holidays import lay_estimated
 from campaigns.demo.accounts import FEED_ACCOUNT, load_accounts, load_feed
+from campaigns.demo.closing import load_closed
 from campaigns.demo.figures import load_figures, load_materials
 from campaigns.demo.given import DemoError
 from campaigns.demo.people import load_people, logins_file
+from campaigns.demo.plans import load_plans
 from campaigns.demo.pushes import load_links, load_pushes
 from campaigns.demo.regions import load_regions
 from campaigns.demo.schedules import load_editions, load_schedules, load_targets, load_templates
@@ -39,4 +41,5 @@ def load(say: Say) -> None:
         say(f"figures: {name} {result}")
     say(f"field sessions: {load_sessions()} new")
     say(f"pushes for coming campaigns: {load_pushes()} new; short links: {load_links()} new")
-    say(f"schedules: {load_schedules()} tasks new")
+    say(f"schedules: {load_schedules()} tasks new; plans: {load_plans()} approved")
+    say(f"closed periods: {load_closed()} new")

@@ -6,7 +6,7 @@ from django.db import transaction
 from campaigns.calendar.editions import open_campaigns
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
-from campaigns.demo.given import YEARS, rows
+from campaigns.demo.given import YEAR_BEFORE, YEARS, rows
 from campaigns.plans.copying import copy_template, has_schedule, is_over
 from campaigns.plans.models import PushTemplate, Task, TaskTemplate
 from campaigns.reach.models import Target
@@ -20,7 +20,7 @@ LEFT_TO_PLAN = "315-2027"
 @transaction.atomic
 def load_editions() -> int:
     """The yearly editions; those whose notice is known are confirmed with its dates and slogan."""
-    created = sum(len(open_campaigns(year).created) for year in YEARS)
+    created = sum(len(open_campaigns(year).created) for year in (YEAR_BEFORE, *YEARS))
     for row in rows("editions"):
         edition = Edition.objects.get(code=row["code"])
         if edition.state == Edition.State.EXPECTED:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from wagtail.admin import messages
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
@@ -22,6 +22,7 @@ from campaigns.field.forms import PlanForm, pieces_matching
 from campaigns.field.models import FieldSession
 from campaigns.field.photo_views import PhotoRemoveView, PhotosAddView, PhotoView
 from campaigns.reach.models import ReachEntry
+from campaigns.regions.filters import DayRangeFilter
 from campaigns.regions.models import Region
 from campaigns.regions.viewsets import (
     CardIndexView,
@@ -54,9 +55,7 @@ class SessionFilterSet(WagtailFilterSet):
     region = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Region and below"), queryset=own_regions, method="filter_region"
     )
-    starts_at = django_filters.DateFromToRangeFilter(
-        label=gettext_lazy("Time"), widget=DateRangePickerWidget
-    )
+    starts_at = DayRangeFilter(label=gettext_lazy("Time"))
 
     class Meta:
         model = FieldSession

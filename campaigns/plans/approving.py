@@ -4,6 +4,7 @@ Four eyes: neither who handed a version in nor who wrote at it since the last on
 superusers included.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -78,10 +79,11 @@ def has_changes(plan: Plan) -> bool:
 
 
 @transaction.atomic
-def hand_in(plan: Plan, by: "AbstractBaseUser") -> PlanVersion:
+def hand_in(plan: Plan, by: "AbstractBaseUser", at: datetime | None = None) -> PlanVersion:
     """Freeze the plan as its next version, for a manager to decide over.
 
-    Raises ValidationError while a version waits, where nothing changed, or something is missing.
+    `at` is for loading history. Raises ValidationError while a version waits, where nothing
+    changed, or something is missing.
     """
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     latest = plan.latest
@@ -104,7 +106,7 @@ def hand_in(plan: Plan, by: "AbstractBaseUser") -> PlanVersion:
         plan=plan,
         number=latest.number + 1 if latest else 1,
         content=content,
-        submitted_at=timezone.now(),
+        submitted_at=at or timezone.now(),
         submitted_by=by,
     )
     version.writers.set({by, *plan.writers.all()})
@@ -137,12 +139,14 @@ def awaiting(user: "AbstractBaseUser") -> QuerySet:
     )
 
 
-def approve(version: PlanVersion, by: "AbstractBaseUser") -> PlanVersion:
+def approve(
+    version: PlanVersion, by: "AbstractBaseUser", at: datetime | None = None
+) -> PlanVersion:
     """Let the version hold, and fix who is expected to report.
 
-    Raises PermissionDenied, or ValidationError once it is decided.
+    `at` is for loading history. Raises PermissionDenied, or ValidationError once it is decided.
     """
-    return _decide(version, by, State.APPROVED)
+    return _decide(version, by, State.APPROVED, at=at)
 
 
 def send_back(version: PlanVersion, by: "AbstractBaseUser", reason: str) -> PlanVersion:
@@ -153,7 +157,9 @@ def send_back(version: PlanVersion, by: "AbstractBaseUser", reason: str) -> Plan
 
 
 @transaction.atomic
-def _decide(version: PlanVersion, by, state: str, reason: str = "") -> PlanVersion:
+def _decide(
+    version: PlanVersion, by, state: str, reason: str = "", at: datetime | None = None
+) -> PlanVersion:
     locked = PlanVersion.objects.select_for_update().get(pk=version.pk)
     if locked.state != State.SUBMITTED:
         raise ValidationError(
@@ -162,7 +168,7 @@ def _decide(version: PlanVersion, by, state: str, reason: str = "") -> PlanVersi
     if not may_decide(locked, by):
         raise PermissionDenied(_("A manager decides, and nobody over a plan of their own."))
     locked.state, locked.reason = state, reason
-    locked.decided_at, locked.decided_by = timezone.now(), by
+    locked.decided_at, locked.decided_by = at or timezone.now(), by
     locked.save()
     if state == State.APPROVED:
         expecting.fix(locked, locked.decided_at)

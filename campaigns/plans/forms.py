@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput, AdminPageChooser
 
 from campaigns.calendar.models import Edition, Series
 from campaigns.channels.models import Channel, ChannelAccount
 from campaigns.plans.models import PushItem, PushTemplate, Task, TaskTemplate
 from campaigns.pushes.forms import BeijingDateTimeField
-from campaigns.regions.forms import RegionChoiceField, ScopedForm
+from campaigns.regions.forms import PossibleKeysForm, RegionChoiceField, ScopedForm
 from campaigns.regions.models import Posting
 from campaigns.regions.naming import person_name
 from content.models import EducationPage
@@ -143,7 +142,7 @@ class TaskForm(ScopedForm):
             self.fields["region"].initial = self.fields["region"].queryset.first()
 
 
-class TaskTemplateForm(WagtailAdminModelForm):
+class TaskTemplateForm(PossibleKeysForm):
     region = RegionChoiceField(
         label=_("Region"), required=False, empty_label=_("Head office"), help_text=""
     )
@@ -154,7 +153,7 @@ class TaskTemplateForm(WagtailAdminModelForm):
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
 
 
-class PushTemplateForm(WagtailAdminModelForm):
+class PushTemplateForm(PossibleKeysForm):
     class Meta:
         model = PushTemplate
         fields = [

@@ -4,7 +4,7 @@ import django_filters
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -14,15 +14,14 @@ from campaigns.pushes.bulk_views import BulkView
 from campaigns.pushes.forms import PlanForm, RetimeForm, accounts_of
 from campaigns.pushes.models import Push
 from campaigns.pushes.pause_views import PausesView, ResumeView
+from campaigns.regions.filters import DayRangeFilter
 from campaigns.regions.viewsets import ScopedViewSet
 
 
 class PushFilterSet(WagtailFilterSet):
     edition = django_filters.ModelChoiceFilter(label=_("Campaign"), queryset=Edition.objects.all())
     account = django_filters.ModelChoiceFilter(label=_("Channel account"), queryset=accounts_of)
-    scheduled_at = django_filters.DateFromToRangeFilter(
-        label=_("Time"), widget=DateRangePickerWidget
-    )
+    scheduled_at = DayRangeFilter(label=_("Time"))
 
     late = django_filters.BooleanFilter(label=_("Late"), method="filter_late")
 

@@ -1,7 +1,6 @@
 """What counts as a hit, and writing it down. Asks no database, no session and no cache."""
 
 import json
-import re
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,9 +31,6 @@ CLICK = "click"
 METRIC_OF = {**EVENTS, CLICK: "clicks"}
 MAX_BYTES = 2048
 
-PAGE_CODE = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
-LINK_CODE = re.compile(r"[A-Za-z0-9_-]{1,32}")
-MAX_PAGE_CODE = 80
 # request.headers would be made anew from all of META for each hit.
 _PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
 # The same for all who do not want to be counted, so it tells nobody from anybody.
@@ -78,13 +74,13 @@ def parse(body: bytes) -> Hit:
     if not isinstance(told, dict):
         raise MalformedHitError("body", _("Not a JSON object."))
     page, event, link = told.get("page"), told.get("event"), told.get("link") or ""
-    if not isinstance(page, str) or len(page) > MAX_PAGE_CODE or not PAGE_CODE.fullmatch(page):
+    if not isinstance(page, str) or not lines.PAGE_CODE.fullmatch(page):
         raise MalformedHitError("page", _("Not the code of a piece."))
     if not isinstance(event, str) or event not in EVENTS:
         raise MalformedHitError(
             "event", _("Not one of: %(events)s.") % {"events": ", ".join(EVENTS)}
         )
-    if not isinstance(link, str) or (link and not LINK_CODE.fullmatch(link)):
+    if not isinstance(link, str) or (link and not lines.LINK_CODE.fullmatch(link)):
         raise MalformedHitError("link", _("Not the code of a short link."))
     return Hit(event, page, link)
 

@@ -14,6 +14,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permissions import ModelPermissionPolicy
 
 from campaigns.reach import ledger, metrics
+from campaigns.reach.entry_views import in_words
 from campaigns.reach.importing.cells import MOST
 from campaigns.reach.models import ReachEntry
 
@@ -69,7 +70,7 @@ class CorrectEntryView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormVi
         return [
             *self.breadcrumbs_items,
             {"url": reverse("reachentry:index"), "label": _("Ledger")},
-            {"url": self.entry_url, "label": str(self.entry)},
+            {"url": self.entry_url, "label": in_words(self.entry)},
             {"url": "", "label": self.get_page_title()},
         ]
 

@@ -47,6 +47,9 @@ def counting(request: HttpRequest, language: str) -> HttpResponse:
             request,
             "campaigns/reach/public/counting.html",
             {
+                "version_urls": {
+                    code: reverse("campaigns:counting", args=[code]) for code in LANGUAGES
+                },
                 "opted_out": OPT_OUT_COOKIE in request.COOKIES,
                 "asked_by_browser": asks_not_to_be_counted(request),
             },

@@ -1,5 +1,6 @@
 """The ledger on a screen: a list that stays fast however long it is, and each entry's origin."""
 
+from collections import Counter
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -11,10 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets.button import HeaderButton
 
 from campaigns.calendar.models import Edition
+from campaigns.calendar.windows import BEIJING
 from campaigns.channels.models import Channel
-from campaigns.reach import ledger, metrics, sources, sums
+from campaigns.reach import languages, ledger, metrics, sources, sums
 from campaigns.reach.models import EVERYDAY, EVERYDAY_ID, ReachEntry
+from campaigns.reach.pieces import NONE, Places, titles_of, wants
 from campaigns.regions.models import Region
+from campaigns.regions.naming import person_name
 from campaigns.regions.scope import sees_everything
 from campaigns.regions.viewsets import ScopedIndexView, ScopedInspectView
 
@@ -66,6 +70,9 @@ class EntriesView(ScopedIndexView):
 
     def get_context_data(self, **kwargs) -> dict:
         self.object_list = self.page.object_list
+        titles = titles_of({entry.content for entry in self.object_list if entry.content})
+        for entry in self.object_list:
+            entry.piece = titles.get(entry.content, entry.content)
         context = super().get_context_data(object_list=self.page.object_list, **kwargs)
         found = self._sums()
         context["sums_known"] = found is not None
@@ -94,12 +101,12 @@ class EntriesView(ScopedIndexView):
         if not nodes:
             return {}
         cut = self._cut(asked, nodes)
-        found = dict(sums.cube(cut, ("metric",)))
+        found = _sums(cut, asked)
         if asked.get("only_region"):
             region = Region.objects.get(pk=nodes[0])
             below = tuple(region.get_children().values_list("pk", flat=True))
-            for code, count in sums.cube(cut.of(nodes=below), ("metric",)) if below else ():
-                found[code] = found.get(code, 0) - count
+            if below:
+                found.subtract(_sums(cut.of(nodes=below), asked))
         return {code: count for code, count in found.items() if count}
 
     def _nodes(self, code: str) -> tuple[int, ...]:
@@ -131,8 +138,34 @@ class EntriesView(ScopedIndexView):
             metrics=tuple(asked.get("metric") or ()),
             bases=tuple(asked.get("basis") or ()),
             languages=tuple("" if one == "-" else one for one in asked.get("language") or ()),
-            content=asked.get("content") or "",
+            content=_piece(asked),
         )
+
+
+def _piece(asked: dict) -> str:
+    """The one piece that is asked for; empty for all, and for those of no piece."""
+    code = (asked.get("content") or "").strip()
+    return "" if code == NONE else code
+
+
+def _sums(cut: sums.Cut, asked: dict) -> Counter:
+    """By metric, of those pieces that are asked for."""
+    of_none = (asked.get("content") or "").strip() == NONE
+    risks, audiences = asked.get("risk") or (), asked.get("audience") or ()
+    found: Counter = Counter()
+    if not (risks or audiences):
+        for code, count in sums.cube(cut, ("metric",)):
+            found[code] += count
+        if of_none:
+            for code, _content, count in sums.cube(cut, ("metric", "content")):
+                found[code] -= count
+        return found
+    if not of_none:
+        wanted, places = wants(risks, audiences), Places()
+        for code, content, count in sums.cube(cut, ("metric", "content")):
+            if wanted(places.of(content)):
+                found[code] += count
+    return found
 
 
 def _place(text: str) -> tuple[date, int] | None:
@@ -156,7 +189,19 @@ class EntryView(ScopedInspectView):
         return [HeaderButton(_("Correct a figure"), url=url, icon_name="edit")]
 
     def get_page_subtitle(self) -> str:
-        return str(self.object)
+        return in_words(self.object)
+
+    def get_day_display_value(self) -> str:
+        return self.object.day.isoformat()
+
+    def get_language_display_value(self) -> str:
+        return languages.name_of(self.object.language) or "—"
+
+    def get_recorded_at_display_value(self) -> str:
+        return f"{self.object.recorded_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+    def get_recorded_by_display_value(self) -> str:
+        return person_name(self.object.recorded_by) or "—"
 
     def get_metric_display_value(self) -> str:
         return metrics.name_of(self.object.metric)
@@ -179,7 +224,9 @@ class EntryView(ScopedInspectView):
         if not corrections:
             return count
         standing = ledger.standings({entry.pk: entry.count})[entry.pk].count
-        lines = [(_entry_link(one), one.reason, one.recorded_by or "") for one in corrections]
+        lines = [
+            (_entry_link(one), one.reason, person_name(one.recorded_by)) for one in corrections
+        ]
         return format_html(
             "{}{}<br>{}",
             count,
@@ -188,8 +235,14 @@ class EntryView(ScopedInspectView):
         )
 
 
+def in_words(entry: ReachEntry) -> str:
+    """Such as 2026-03-15 合作媒体 视频播放 +7,953,139."""
+    metric = metrics.name_of(entry.metric)
+    return f"{entry.day} {entry.channel} {metric} {entry.count:+,}"
+
+
 def _entry_link(entry: ReachEntry) -> SafeString:
-    return _link(str(entry), reverse("reachentry:inspect", args=[entry.pk]))
+    return _link(in_words(entry), reverse("reachentry:inspect", args=[entry.pk]))
 
 
 def _link(label: str, url: str) -> str | SafeString:

@@ -1,17 +1,19 @@
 """Narrowing the ledger down to the entries behind a figure."""
 
 import django_filters
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
-from campaigns.reach import metrics
+from campaigns.reach import languages, metrics
 from campaigns.reach.metrics import Basis
 from campaigns.reach.models import EVERYDAY, ReachEntry
+from campaigns.reach.pieces import NONE, Places, wants
+from campaigns.regions.filters import DayRangeFilter
 from campaigns.regions.models import Region
+from content.models import Audience, Category
 
 
 def campaign_choices() -> list[tuple[str, str]]:
@@ -24,7 +26,15 @@ def channel_choices() -> list[tuple[str, str]]:
 
 
 def language_choices() -> list[tuple[str, str]]:
-    return [*settings.LANGUAGES, ("-", _("No language given"))]
+    return [*languages.choices(), (NONE, _("No language given"))]
+
+
+def risk_choices() -> list[tuple[str, str]]:
+    return [*Category.objects.values_list("slug", "name"), (NONE, _("No risk category"))]
+
+
+def audience_choices() -> list[tuple[str, str]]:
+    return [*Audience.objects.values_list("slug", "name"), (NONE, _("No audience group"))]
 
 
 class ReachEntryFilterSet(WagtailFilterSet):
@@ -41,14 +51,20 @@ class ReachEntryFilterSet(WagtailFilterSet):
     language = django_filters.MultipleChoiceFilter(
         label=_("Language"), choices=language_choices, method="in_languages"
     )
-    day = django_filters.DateFromToRangeFilter(label=_("Days"), widget=DateRangePickerWidget)
+    day = DayRangeFilter(label=_("Days"))
     region = django_filters.CharFilter(
         label=_("Region (code), with all below it"), method="at_or_below"
     )
     only_region = django_filters.CharFilter(
         label=_("Region (code) itself"), field_name="region__code"
     )
-    content = django_filters.CharFilter(label=_("Piece (code)"), method="of_piece")
+    content = django_filters.CharFilter(label=_("Piece (code; “-”: of none)"), method="of_piece")
+    risk = django_filters.MultipleChoiceFilter(
+        label=_("Risk category of the piece"), choices=risk_choices, method="of_risks"
+    )
+    audience = django_filters.MultipleChoiceFilter(
+        label=_("Audience group of the piece"), choices=audience_choices, method="for_audiences"
+    )
     origin = django_filters.ChoiceFilter(label=_("Origin"), choices=ReachEntry.Origin.choices)
 
     class Meta:
@@ -70,8 +86,14 @@ class ReachEntryFilterSet(WagtailFilterSet):
         )
 
     def in_languages(self, entries: QuerySet, name: str, codes: list[str]) -> QuerySet:
-        wanted = ["" if code == "-" else code for code in codes]
+        wanted = ["" if code == NONE else code for code in codes]
         return entries.filter(language__in=wanted) if wanted else entries
 
     def of_piece(self, entries: QuerySet, name: str, code: str) -> QuerySet:
-        return entries.filter(content=code.strip())
+        return entries.filter(content="" if code.strip() == NONE else code.strip())
+
+    def of_risks(self, entries: QuerySet, name: str, slugs: list[str]) -> QuerySet:
+        return entries.filter(Places().where(wants(slugs, ()))) if slugs else entries
+
+    def for_audiences(self, entries: QuerySet, name: str, slugs: list[str]) -> QuerySet:
+        return entries.filter(Places().where(wants((), slugs))) if slugs else entries

@@ -144,7 +144,8 @@ class _Spool:
             self.lines.pop()
         if not self.more and self.stump and self.finished:
             # A line that was never acknowledged, and never will be whole.
-            self.lines.append(chunk[whole:])
+            # Nor is it believed: cut in the link, it would read like another hit.
+            self.lines.append(b"")
             self.size, self.stump = len(chunk), 0
 
     def last_time(self) -> int:

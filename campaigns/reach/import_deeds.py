@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, View
 from wagtail.admin import messages
 
-from campaigns.reach import ledger
+from campaigns.reach import reversing
 from campaigns.reach.import_views import ImportPage, handed
-from campaigns.reach.importing import batches, working
+from campaigns.reach.importing import batches, giving_back, rights, working
 from campaigns.reach.importing.files import XLSX
 from campaigns.reach.importing.problems import UnreadableFileError
 from campaigns.reach.importing.words import REASON
@@ -32,7 +32,7 @@ class OnBatch(ImportPage):
         batch = get_object_or_404(
             ImportBatch.objects.visible_to(self.request.user), pk=self.batch_pk
         )
-        if not batches.may_handle(batch, self.request.user):
+        if not rights.may_handle(batch, self.request.user):
             raise Http404
         return batch
 
@@ -157,7 +157,7 @@ class UndoView(OnBatch, FormView):
         reason = form.cleaned_data["reason"]
         try:
             written = batches.undo(self.batch, reason, self.request.user)
-        except ledger.BatchInUseError as error:
+        except reversing.BatchInUseError as error:
             later = ImportBatch.objects.filter(pk__in=error.batches)
             form.add_error(
                 None,
@@ -184,7 +184,7 @@ class ErrorsFileView(OnBatch, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         batch = self.batch
         try:
-            data, kind = batches.errors_file(batch)
+            data, kind = giving_back.errors_file(batch)
         except UnreadableFileError as error:
             messages.error(request, str(error))
             return self.back()

@@ -17,7 +17,7 @@ from wagtail.permissions import ModelPermissionPolicy
 from campaigns.calendar.models import Edition
 from campaigns.calendar.private_files import kept_private
 from campaigns.channels.models import Channel
-from campaigns.reach.importing import batches, template_file, working
+from campaigns.reach.importing import batches, giving_back, rights, template_file, working
 from campaigns.reach.importing.files import XLSX
 from campaigns.reach.importing.problems import UnreadableFileError
 from campaigns.reach.importing.reading import MOST_BYTES
@@ -94,9 +94,12 @@ class BatchView(ScopedInspectView):
         return self.object.file_name
 
     @cached_property
+    def is_wholly_mine(self) -> bool:
+        return rights.may_handle(self.object, self.request.user)
+
+    @cached_property
     def may_handle(self) -> bool:
-        user = self.request.user
-        return user.has_perm("campaigns.add_importbatch") and batches.may_handle(self.object, user)
+        return self.request.user.has_perm("campaigns.add_importbatch") and self.is_wholly_mine
 
     @cached_property
     def rows(self):
@@ -112,6 +115,13 @@ class BatchView(ScopedInspectView):
         ]
         # What asks for somebody comes first.
         return sorted(found, key=lambda tab: tab["outcome"] not in ImportRow.WRONG)
+
+    def marked(self) -> ImportRow | None:
+        """The row that an entry of the ledger came from, where one leads here."""
+        number = self.request.GET.get("row", "")
+        if not (number.isdecimal() and len(number) < 10):
+            return None
+        return self.rows.filter(number=int(number)).first()
 
     def get_context_data(self, **kwargs) -> dict:
         batch = self.object
@@ -130,18 +140,26 @@ class BatchView(ScopedInspectView):
         shown = self.request.GET.get("show", "")
         if shown not in {tab["outcome"] for tab in tabs}:
             shown = tabs[0]["outcome"] if tabs else ""
-        page = Paginator(self.rows.filter(outcome=shown), ROWS_A_PAGE).get_page(
-            self.request.GET.get("p")
-        )
+        marked = self.marked()
+        if marked:
+            shown = marked.outcome
+        rows, number = self.rows.filter(outcome=shown), self.request.GET.get("p")
+        if marked:
+            number = rows.filter(number__lt=marked.number).count() // ROWS_A_PAGE + 1
+        page = Paginator(rows, ROWS_A_PAGE).get_page(number)
         return {
             **told,
+            "facts": self.facts(tabs),
             "tabs": tabs,
             "shown": shown,
             "page_obj": page,
+            "marked": marked.number if marked else None,
             "columns": COLUMNS.values(),
             "lines": [_line(row) for row in page],
-            "totals": _totals(batch) if self.may_handle else [],
-            "warnings": self.warnings() if self.may_handle else [],
+            "totals": _totals(batch)
+            if self.is_wholly_mine and rights.may_see_totals(batch, self.request.user)
+            else [],
+            "warnings": self.warnings() if self.is_wholly_mine else [],
             "has_open_warnings": self.may_handle
             and batch.warnings.filter(accepted_at=None).exists(),
             "can_commit": self.may_handle
@@ -151,6 +169,19 @@ class BatchView(ScopedInspectView):
             "entries_url": reverse("reachentry:index"),
             "held_number": batch.held.pending().visible_to(self.request.user).count(),
         }
+
+    def facts(self, tabs: list[dict]) -> list[tuple[str, int]]:
+        """How many rows came to what; of somebody else's file only the user's own."""
+        batch, numbers = self.object, {tab["outcome"]: tab["number"] for tab in tabs}
+        mine, outcome = self.is_wholly_mine, ImportRow.Outcome
+        wrong = sum(numbers.get(one, 0) for one in ImportRow.WRONG)
+        return [
+            (_("New"), batch.rows_new if mine else numbers.get(outcome.NEW, 0)),
+            (_("Changed"), batch.rows_changed if mine else numbers.get(outcome.CHANGED, 0)),
+            (_("Unchanged"), batch.rows_unchanged if mine else numbers.get(outcome.UNCHANGED, 0)),
+            (_("Held"), batch.rows_held if mine else numbers.get(outcome.HELD, 0)),
+            (_("With mistakes"), batch.rows_wrong if mine else wrong),
+        ]
 
     def warnings(self) -> list[dict]:
         """By kind: how many, the first of them, and who accepted them."""
@@ -200,7 +231,7 @@ def _line(row: ImportRow) -> dict:
         "cells": row.cells,
         "before": row.before,
         "problems": [
-            {"field": batches.label_of(one["field"]), "message": one["message"]}
+            {"field": giving_back.label_of(one["field"]), "message": one["message"]}
             for one in row.problems
         ],
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection, transaction
@@ -22,20 +22,32 @@ if TYPE_CHECKING:
 # Any number that no other advisory lock of this product uses.
 _LOCK = 0x5EAC4
 _LOOK_UP = 900  # SQLite takes 999 parameters a statement
-_LEDGER = ReachEntry._meta.db_table  # noqa: SLF001
-_BATCHES = ImportBatch._meta.db_table  # noqa: SLF001
+
+# What an entry is written with.
+COLUMNS = (
+    "edition_id",
+    "channel_id",
+    "account_id",
+    "region_id",
+    "content",
+    "language",
+    "metric",
+    "basis",
+    "day",
+    "count",
+    "origin",
+    "source_key",
+    "batch_id",
+    "batch_row",
+    "corrects_id",
+    "reason",
+    "recorded_at",
+    "recorded_by_id",
+)
 
 
 class AlreadyRecordedError(ValueError):
     """An entry with one of these source keys stands in the ledger already."""
-
-
-class BatchInUseError(ValueError):
-    """Later imports have corrected figures of this one; `batches` are their primary keys."""
-
-    def __init__(self, batches: list[int]) -> None:
-        super().__init__(f"corrected by later imports: {', '.join(map(str, batches))}")
-        self.batches = batches
 
 
 class CorrectedMeanwhileError(ValueError):
@@ -109,44 +121,30 @@ def record(entries: Iterable[NewEntry], by: "AbstractBaseUser | None" = None) ->
     entries = list(entries)
     now = timezone.now()
     rows = [
-        ReachEntry(**dict(zip(_WRITTEN, _values(entry, by, now), strict=True))) for entry in entries
+        ReachEntry(**dict(zip(COLUMNS, _values(entry, by, now), strict=True))) for entry in entries
     ]
     _append(entries, lambda: ReachEntry.objects.bulk_create(rows))
     return rows
 
 
-def record_many(entries: list[NewEntry], by: "AbstractBaseUser | None" = None) -> None:
-    """As `record`, for hundreds of thousands of entries; gives none of them back."""
-    now = bulk.adapted(timezone.now())
+def record_many(
+    entries: list[NewEntry],
+    by: "AbstractBaseUser | None" = None,
+    *,
+    at: datetime | None = None,
+) -> None:
+    """As `record`, for hundreds of thousands of entries; gives none of them back.
+
+    `at` is for loading history: when the figures were told first, somewhere else.
+    """
+    now = bulk.adapted(at or timezone.now())
     days = {day: bulk.adapted(day) for day in {entry.day for entry in entries}}
     rows = (_values(entry, by, now, days[entry.day]) for entry in entries)
-    _append(entries, lambda: bulk.insert(ReachEntry, _WRITTEN, rows))
-
-
-_WRITTEN = (
-    "edition_id",
-    "channel_id",
-    "account_id",
-    "region_id",
-    "content",
-    "language",
-    "metric",
-    "basis",
-    "day",
-    "count",
-    "origin",
-    "source_key",
-    "batch_id",
-    "batch_row",
-    "corrects_id",
-    "reason",
-    "recorded_at",
-    "recorded_by_id",
-)
+    _append(entries, lambda: bulk.insert(ReachEntry, COLUMNS, rows))
 
 
 def _values(entry: NewEntry, by, now, day=None) -> tuple:
-    """What _WRITTEN names."""
+    """What COLUMNS names."""
     return (
         entry.edition and entry.edition.pk,
         entry.channel.pk,
@@ -236,72 +234,6 @@ def correct(
             reason=reason[:300],
         )
         return record([correction], by)[0]
-
-
-def reverse_batch(batch: ImportBatch, reason: str, by: "AbstractBaseUser | None" = None) -> int:
-    """Take a whole import back by signed entries of its own; returns how many there were.
-
-    Every figure that it touched stands again where it stood before: at nothing, if the batch
-    brought it. What was put right by hand since goes with it. Raises BatchInUseError when a later
-    import has corrected one of these figures and still stands, ValueError without a reason.
-    """
-    if not reason.strip():
-        raise ValueError("taking an import back needs a reason")
-    with transaction.atomic(), connection.cursor() as cursor:
-        take_turn()
-        cursor.execute(_LATER_BATCHES, [batch.pk, batch.pk])
-        if later := [pk for (pk,) in cursor]:
-            raise BatchInUseError(sorted(later))
-        slices = set(
-            ReachEntry.objects.filter(batch=batch)
-            .order_by()
-            .values_list("edition", "day", "channel")
-            .distinct()
-        )
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        origin, key = ReachEntry.Origin.UNDO.value, f"undo:{batch.pk}:"
-        cursor.execute(
-            _REVERSAL, [batch.pk, origin, key, batch.pk, reason[:300], now, by and by.pk]
-        )
-        written = cursor.rowcount
-        rollups.refresh({(edition or EVERYDAY_ID, *rest) for edition, *rest in slices})
-    return written
-
-
-# The figures that a batch brought or corrected, with its first entry at each.
-_TOUCHED = f"""
-    WITH touched AS (
-        SELECT COALESCE(corrects_id, id) AS root_id, MIN(id) AS first_id,
-            MIN(batch_row) AS batch_row
-        FROM {_LEDGER} WHERE batch_id = %s GROUP BY COALESCE(corrects_id, id)
-    )
-"""  # noqa: S608
-# Its state tells whether a batch still stands. Its entries need not come to nothing once it was
-# taken back: what was put right by hand meanwhile went with it.
-_LATER_BATCHES = f"""
-    {_TOUCHED}
-    SELECT DISTINCT b.id FROM touched t
-    JOIN {_LEDGER} l ON l.corrects_id = t.root_id AND l.id > t.first_id
-    JOIN {_BATCHES} b ON b.id = l.batch_id
-    WHERE b.id <> %s AND b.state <> '{ImportBatch.State.UNDONE.value}'
-"""  # noqa: S608
-# One entry for each figure, and none where nothing changes.
-_SINCE = f"""
-    (CASE WHEN r.id >= t.first_id THEN r.count ELSE 0 END + COALESCE((
-        SELECT CAST(SUM(l.count) AS BIGINT) FROM {_LEDGER} l
-        WHERE l.corrects_id = r.id AND l.id >= t.first_id
-    ), 0))
-"""  # noqa: S608
-_COPIED = _WRITTEN[: _WRITTEN.index("count")]
-_REVERSAL = f"""
-    INSERT INTO {_LEDGER} ({", ".join(_COPIED)}, count, origin, source_key, batch_id, batch_row,
-        corrects_id, reason, recorded_at, recorded_by_id)
-    {_TOUCHED}
-    SELECT {", ".join(f"r.{name}" for name in _COPIED)}, -{_SINCE}, %s, %s || r.id,
-        CAST(%s AS BIGINT), t.batch_row, r.id, %s, %s, CAST(%s AS BIGINT)
-    FROM touched t JOIN {_LEDGER} r ON r.id = t.root_id
-    WHERE {_SINCE} <> 0
-"""  # noqa: S608
 
 
 def correction_key(pk: int, standing: Standing) -> str:

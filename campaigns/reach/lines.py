@@ -6,9 +6,14 @@ Tokens stand for the reader, one for each salt that was open then (campaigns.rea
 version of the line had none; it is still read, and tells of no person.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
+
+# What a line may say; spool and stream hold nothing else, unless a disk or a hand has spoilt it.
+PAGE_CODE = re.compile(r"(?=.{1,80}\Z)[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
+LINK_CODE = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 # Before it there was no collector; anything older is a torn or tampered line.
 _EARLIEST = 1_577_836_800_000_000
@@ -52,11 +57,17 @@ def read(
         sane = [hit for hit in found if _EARLIEST <= hit[0] <= latest]
         dropped += len(found) - len(sane)
         for what, some in _by_what(rest, sane).items():
-            if what is None or what.event not in events:
+            if what is None or what.event not in events or not _is_possible(what):
                 dropped += len(some)
             else:
                 hits[what].extend(some)
     return hits, dropped
+
+
+def _is_possible(what: What) -> bool:
+    return bool(
+        PAGE_CODE.fullmatch(what.page) and (not what.link or LINK_CODE.fullmatch(what.link))
+    )
 
 
 def time_of(line: bytes) -> int:

@@ -55,11 +55,11 @@ class MetricViewSet(HeadOfficeViewSet):
             get_url=lambda metric: reverse("metric:inspect", args=[metric.pk]),
         ),
         Column("code", label=_("Code"), accessor="code"),
-        Column("unit", label=_("Unit"), accessor="unit"),
+        Column("unit", label=_("Unit"), accessor="unit", classname="short"),
         BooleanColumn(
             "counts_as_reach", label=_("Counts as person-times"), accessor="counts_as_reach"
         ),
-        Column("definition", label=_("Definition"), accessor="definition"),
+        Column("definition", label=_("Definition"), accessor="definition", classname="wordy"),
         BooleanColumn("is_active", label=_("Active"), accessor="is_active"),
     ]
     list_filter = ["counts_as_reach", "is_active"]

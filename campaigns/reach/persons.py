@@ -7,8 +7,11 @@ education, had a reader in common: there is no figure for them together. A reade
 an address; two people behind one are one, and one person with two devices is two.
 """
 
+import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import datasketches
@@ -19,7 +22,16 @@ from campaigns.reach.models import EVERYDAY_ID, PersonSketch
 from campaigns.reach.salts import EVERYDAY_PREFIX, TOKEN_LENGTH, edition_scope
 from campaigns.regions.models import Region
 
-__all__ = ["EVENTS", "NAME_LENGTH", "TOKEN_LENGTH", "keep", "persons", "where_tokens_begin"]
+__all__ = [
+    "EVENTS",
+    "NAME_LENGTH",
+    "TOKEN_LENGTH",
+    "Estimate",
+    "estimate",
+    "keep",
+    "persons",
+    "where_tokens_begin",
+]
 
 LG_K = 15
 # Whom these come from was reached; a click on a short link goes on to a view.
@@ -28,6 +40,10 @@ _METRICS = frozenset({"views", "plays"})
 # Characters of a salt's name.
 NAME_LENGTH = 8
 
+# As salts writes them.
+_NAME = re.compile(rf"[0-9a-f]{{{NAME_LENGTH}}}".encode())
+_TOKEN = re.compile(rf"[0-9a-f]{{{TOKEN_LENGTH}}}".encode())
+
 # Edition (0: everyday), channel, region, day, name of the salt.
 Key = tuple[int, int, int, date, bytes]
 Readers = defaultdict[Key, set[bytes]]
@@ -35,7 +51,26 @@ Readers = defaultdict[Key, set[bytes]]
 _KIND = datasketches.tgt_hll_type.HLL_4
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How many readers, and between which numbers the truth lies with 95 % certainty."""
+
+    count: int
+    low: int
+    high: int
+
+
+# Standard errors on either side.
+_CERTAINTY = 2
+
+
 def persons(cut: sums.Cut) -> int | None:
+    """The estimate by itself."""
+    found = estimate(cut)
+    return None if found is None else found.count
+
+
+def estimate(cut: sums.Cut) -> Estimate | None:
     """The readers of the cut's figures, each once. None where that is not known.
 
     Known is what the site's own measuring saw in one edition, or in one month of everyday
@@ -55,7 +90,13 @@ def persons(cut: sums.Cut) -> int | None:
         if len(salts) > 1:
             return None
         union.update(datasketches.hll_sketch.deserialize(bytes(sketch)))
-    return round(union.get_estimate()) if salts else None
+    if not salts:
+        return None
+    return Estimate(
+        round(union.get_estimate()),
+        math.floor(union.get_lower_bound(_CERTAINTY)),
+        math.ceil(union.get_upper_bound(_CERTAINTY)),
+    )
 
 
 def _sketches(cut: sums.Cut) -> QuerySet[PersonSketch]:
@@ -92,9 +133,9 @@ def keep(readers: Readers) -> None:
     new, changed = [], []
     for (edition_id, channel_id, region_id, day, name), tokens in readers.items():
         known = [number for token in tokens if (number := _number(token)) is not None]
-        salt = name.decode("ascii", errors="replace")
-        if not known or len(salt) != NAME_LENGTH:
+        if not known or not _NAME.fullmatch(name):
             continue
+        salt = name.decode("ascii")
         row = held.get((edition_id, channel_id, region_id, day, salt))
         if row is None:
             row = PersonSketch(
@@ -125,9 +166,4 @@ def _days_by_edition(keys: Iterable[Key]) -> dict[int, set[date]]:
 
 def _number(token: bytes) -> int | None:
     """64 bits, signed as the sketch takes them."""
-    if len(token) != TOKEN_LENGTH:
-        return None
-    try:
-        return int(token, 16) - (1 << 63)
-    except ValueError:
-        return None
+    return int(token, 16) - (1 << 63) if _TOKEN.fullmatch(token) else None

@@ -4,6 +4,8 @@ from functools import lru_cache
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 # Seconds; a reader waits for it, so an answer that late is none.
 _PATIENCE = 2.0
@@ -20,6 +22,8 @@ def _client(url: str) -> redis.Redis:
         url,
         socket_timeout=_PATIENCE,
         socket_connect_timeout=_PATIENCE,
+        # Redis may have done what it gave no answer to: a hit said again would be two.
+        retry=Retry(NoBackoff(), 0),
         # The shape of answers hangs on it.
         protocol=2,
     )

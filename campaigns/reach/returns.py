@@ -28,7 +28,7 @@ from campaigns.reach.importing.cells import (
     too_long,
     whole_number,
 )
-from campaigns.reach.importing.checking import Figure, Place
+from campaigns.reach.importing.figures import Figure, Place
 from campaigns.reach.importing.importer import settle
 from campaigns.reach.importing.problems import ImportReport, UnreadableFileError
 from campaigns.reach.importing.reading import Cell, Table, read_table
@@ -227,7 +227,7 @@ def _basis(cell: Cell) -> str:
     basis = words.basis_words().get(word)
     if basis not in BASES:
         raise BadValueError(
-            _("“%(word)s”: write 平台提供 (platform-reported) or 自报 (self-reported)")
+            _("“%(word)s”: write 平台数据 (platform-reported) or 自行上报 (self-reported)")
             % {"word": shown(word)}
         )
     return basis

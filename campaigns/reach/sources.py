@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.reach.models import ReachEntry
@@ -47,10 +47,9 @@ def sources(entry: ReachEntry, user: "AbstractBaseUser") -> list[Source]:
 def _batch(entry: ReachEntry) -> Source:
     told = {"file": entry.batch.file_name, "row": entry.batch_row}
     label = _("%(file)s, row %(row)s") % told if entry.batch_row else entry.batch.file_name
-    try:
-        url = reverse("campaigns_admin:reach_import", args=[entry.batch_id])
-    except NoReverseMatch:
-        url = reverse("importbatch:inspect", args=[entry.batch_id])
+    url = reverse("importbatch:inspect", args=[entry.batch_id])
+    if entry.batch_row:
+        url += f"?row={entry.batch_row}#row-{entry.batch_row}"
     return Source(label, url)
 
 

@@ -78,8 +78,10 @@ class SpoolWriter:
             path = folder / f"{name}-{uuid.uuid4().hex}{SUFFIX}"
             fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
             try:
-                fcntl.flock(fd, fcntl.LOCK_SH)
+                fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 gone = not os.fstat(fd).st_nlink
+            except BlockingIOError:
+                gone = True  # a folding holds it, and may do so for minutes: it will tidy it away
             except OSError:
                 os.close(fd)
                 raise

@@ -5,9 +5,9 @@ from django.urls import URLPattern, path
 from campaigns.reach import (
     correction_views,
     counting_views,
+    held_viewsets,
     import_deeds,
     import_views,
-    import_viewsets,
     qr,
     return_views,
     views,
@@ -48,6 +48,6 @@ admin_urlpatterns: list[URLPattern] = [
         import_deeds.ErrorsFileView.as_view(),
         name="import_errors",
     ),
-    path("reach-held/decide/", import_viewsets.DecideView.as_view(), name="decide_held"),
+    path("reach-held/decide/", held_viewsets.DecideView.as_view(), name="decide_held"),
     path("return-forms/", return_views.ImportReturnView.as_view(), name="import_return"),
 ]

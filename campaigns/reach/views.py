@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from campaigns.reach import collector
+from campaigns.reach import collector, lines
 from campaigns.reach.models import EVERYDAY, TrackedLink
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def hit(request: HttpRequest) -> HttpResponse:
 @never_cache
 def short_link(request: HttpRequest, code: str) -> HttpResponse:
     """Lead on to the piece; the click is counted here, the visit by the page's own view."""
-    if not collector.LINK_CODE.fullmatch(code):
+    if not lines.LINK_CODE.fullmatch(code):
         raise Http404
     links = TrackedLink.objects.select_related("page__locale").annotate(
         edition_code=F("edition__code"), channel_code=F("channel__code")

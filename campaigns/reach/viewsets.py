@@ -13,7 +13,8 @@ from wagtail.admin.widgets import AdminPageChooser
 from campaigns.reach import metrics, qr
 from campaigns.reach.entry_views import EntriesView, EntryView
 from campaigns.reach.filters import ReachEntryFilterSet
-from campaigns.reach.import_viewsets import HeldEntryViewSet, ImportBatchViewSet
+from campaigns.reach.held_viewsets import HeldEntryViewSet
+from campaigns.reach.import_viewsets import ImportBatchViewSet
 from campaigns.reach.looking import LookOnlyViewSet, NumberColumn
 from campaigns.reach.metric_viewsets import MetricViewSet
 from campaigns.reach.models import ReachEntry, Target, TrackedLink
@@ -44,15 +45,21 @@ class ReachEntryViewSet(LookOnlyViewSet):
             label=_("Day"),
             accessor=lambda entry: entry.day.isoformat(),
             get_url=lambda entry: reverse("reachentry:inspect", args=[entry.pk]),
+            classname="title short",
         ),
         Column("edition", label=_("Campaign"), accessor="edition"),
-        Column("channel", label=_("Channel"), accessor="channel"),
-        Column("region", label=_("Region"), accessor="region"),
-        Column("metric", label=_("Metric"), accessor=lambda entry: metrics.name_of(entry.metric)),
-        Column("basis", label=_("Basis"), accessor="get_basis_display"),
+        Column("channel", label=_("Channel"), accessor="channel", classname="short"),
+        Column("region", label=_("Region"), accessor="region", classname="short"),
+        Column(
+            "metric",
+            label=_("Metric"),
+            accessor=lambda entry: metrics.name_of(entry.metric),
+            classname="short",
+        ),
+        Column("basis", label=_("Basis"), accessor="get_basis_display", classname="short"),
         NumberColumn("count", label=_("Count")),
-        Column("content", label=_("Piece"), accessor="content"),
-        Column("origin", label=_("Origin"), accessor="get_origin_display"),
+        Column("content", label=_("Piece"), accessor="piece", classname="wordy"),
+        Column("origin", label=_("Origin"), accessor="get_origin_display", classname="short"),
     ]
     # Paged by key, in the view.
     list_per_page = None
@@ -92,7 +99,12 @@ class TargetViewSet(ScopedViewSet):
     withheld = frozenset({"usage"})
     list_display = [
         "edition",
-        Column("channel", label=_("Channel"), accessor="channel"),
+        Column(
+            "channel",
+            label=_("Channel"),
+            accessor=lambda row: row.channel or _("all channels"),
+            classname="short",
+        ),
         "region",
         Column("metric", label=_("Metric"), accessor=lambda row: metrics.name_of(row.metric)),
         NumberColumn("value", label=_("Target")),

@@ -1,16 +1,54 @@
 """Forms that offer only what lies in the user's regions."""
 
+import re
+
 from django import forms
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import models, transaction
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from campaigns.regions.models import HEAD_OFFICE, Posting, Region
 from campaigns.regions.roles import REGIONAL_ROLES, Role
 
+# A row's number, or nothing chosen.
+_POSSIBLE_KEY = re.compile(r"\s*(?:[0-9]{1,18}\s*)?")
+_NO_KEY = "0"
 
-class ScopedForm(WagtailAdminModelForm):
+
+class PossibleKeysForm(WagtailAdminModelForm):
+    """Takes what can be no row's number for the number of none, so that its field says so.
+
+    SQLite stumbles over numbers beyond its own, and Wagtail's choosers over what is no number.
+    """
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and _is_by_number(field):
+                self._make_possible(self.add_prefix(name))
+
+    def _make_possible(self, key: str) -> None:
+        values = self.data.getlist(key) if isinstance(self.data, QueryDict) else []
+        possible = [one if _POSSIBLE_KEY.fullmatch(one) else _NO_KEY for one in values]
+        if possible != values:
+            self.data = self.data.copy()
+            self.data.setlist(key, possible)
+
+
+def _is_by_number(field: forms.ModelChoiceField) -> bool:
+    """Whether its values are primary keys that are whole numbers."""
+    meta = field.queryset.model._meta  # noqa: SLF001
+    key = meta.pk
+    if field.to_field_name and meta.get_field(field.to_field_name) != key:
+        return False
+    while key.remote_field:
+        key = key.target_field
+    return isinstance(key, models.IntegerField)
+
+
+class ScopedForm(PossibleKeysForm):
     """Offers only what the user may see: regions, accounts, whatever can be scoped."""
 
     def __init__(self, *args, **kwargs) -> None:

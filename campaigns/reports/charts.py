@@ -150,11 +150,12 @@ _STROKES = (
     {"width": 2, "dasharray": "2, 4"},
     {"width": 2, "dasharray": "12, 4, 2, 4"},
 )
+_LEGEND_LINE = 24
 _COURSE_COLOURS = ("#2f7f94", "#a65c1d", "#6b4f9a", "#4d6b2f")
 
 
 def courses(title: str, lines: Sequence[tuple[str, Sequence[int | None]]]) -> SafeString:
-    """Person-times by day of the campaign, a line an edition, each named at its last point.
+    """Person-times by day of the campaign, a line an edition, each named above with its stroke.
 
     Empty when there is nothing to draw, or too much.
     """
@@ -163,18 +164,17 @@ def courses(title: str, lines: Sequence[tuple[str, Sequence[int | None]]]) -> Sa
     if not 1 < length <= _MOST_DAYS or not any(value for _n, values in lines for value in values):
         return SafeString("")
     every = -(-length // 10)
-    common = {**_COMMON, "style": Style(colors=_COURSE_COLOURS, **_LOOK), "width": 640}
+    common = {**_COMMON, "style": Style(colors=_COURSE_COLOURS, **_LOOK)}
     chart = pygal.Line(
-        height=320,
+        height=260 + _LEGEND_LINE * len(lines),
         show_minor_x_labels=False,
         show_x_guides=False,
         max_scale=6,
         dots_size=3,
         show_dots=length <= _MOST_BARS,
         include_x_axis=True,
-        print_labels=True,
         truncate_label=-1,
-        margin_right=24,
+        margin_top=_LEGEND_LINE * len(lines) + 6,
         **common,
     )
     numbers = [str(number) for number in range(1, length + 1)]
@@ -182,15 +182,27 @@ def courses(title: str, lines: Sequence[tuple[str, Sequence[int | None]]]) -> Sa
     chart.x_labels_major = numbers[::every]
     chart.x_title = _("day of the campaign")
     for (name, values), stroke in zip(lines, _STROKES, strict=False):
-        chart.add(name, _named_at_the_end(name, values), stroke_style=stroke)
+        chart.add(name, list(values), stroke_style=stroke)
+    chart.add_xml_filter(lambda root: _legend(root, [name for name, _values in lines]))
     return _drawn(chart, title)
 
 
-def _named_at_the_end(name: str, values: Sequence[int | None]) -> list:
-    last = max((at for at, value in enumerate(values) if value is not None), default=None)
-    return [
-        {"value": value, "label": name} if at == last else value for at, value in enumerate(values)
-    ]
+def _legend(root: Element, names: Sequence[str]) -> Element:
+    """Above the plot, which leaves room for it. pygal's own shows colours alone, and no strokes."""
+    legend = SubElement(root, "g", {"class": "legend"})
+    for at, (name, stroke, colour) in enumerate(
+        zip(names, _STROKES, _COURSE_COLOURS, strict=False)
+    ):
+        middle = f"{_LEGEND_LINE * (at + 0.5):g}"
+        # By attribute and style: pygal's own style sheet knows nothing of these.
+        line = {"x1": "8", "x2": "64", "y1": middle, "y2": middle, "stroke": colour}
+        line |= {"stroke-width": str(stroke["width"])}
+        if "dasharray" in stroke:
+            line["stroke-dasharray"] = stroke["dasharray"]
+        SubElement(legend, "line", line)
+        text = {"x": "76", "y": f"{_LEGEND_LINE * (at + 0.5) + 5:g}", "fill": "currentColor"}
+        SubElement(legend, "text", text | {"font-size": str(_LETTER)}).text = name
+    return root
 
 
 def _as_target(value: int) -> str:

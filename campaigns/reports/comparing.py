@@ -12,13 +12,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from campaigns.channels.models import Channel
-from campaigns.reach import metrics, sums
+from campaigns.reach import languages, metrics, sums
 from campaigns.reach.models import EVERYDAY_ID, ReachEntry
+from campaigns.reach.pieces import titles_of
 from campaigns.regions.models import Region
 from campaigns.reports import figures, freezing
 from campaigns.reports.models import Snapshot
@@ -182,7 +182,7 @@ class Comparison:
             "metric": self._metric_names,
             "content": _titles,
             "basis": lambda: {code: str(label) for code, label in metrics.Basis.choices},
-            "language": lambda: {**dict(settings.LANGUAGES), "": _("No language given")},
+            "language": lambda: {**dict(languages.choices()), "": _("No language given")},
         }
         return names[by]() if by in names else {}
 
@@ -195,8 +195,8 @@ class Comparison:
 
 
 def _titles() -> dict[str, str]:
-    titles = EducationPage.objects.order_by("-locale__pk").values_list("code", "title")
-    return {**dict(titles), "": _("Of no single piece")}
+    codes = EducationPage.objects.values_list("code", flat=True)
+    return {**titles_of(set(codes)), "": _("Of no single piece")}
 
 
 def _changes(

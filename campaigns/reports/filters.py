@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
-from campaigns.reach import metrics
+from campaigns.reach import languages, metrics
 from campaigns.reach.metrics import Basis
 from campaigns.reach.models import EVERYDAY
 from campaigns.regions.models import Region
@@ -51,6 +51,20 @@ class Filters:
     @property
     def is_narrowed(self) -> bool:
         return any(chosen for choices in self.narrowing for _c, _l, chosen in choices.options)
+
+    @property
+    def near(self) -> list[Edition]:
+        """Editions of the years that are looked at; where there is none, of this year."""
+        return [edition for edition in self.known if edition.year in self._years]
+
+    @property
+    def far(self) -> list[Edition]:
+        return [edition for edition in self.known if edition.year not in self._years]
+
+    @cached_property
+    def _years(self) -> set[int]:
+        chosen = {edition.year for edition in self.selection.editions}
+        return chosen or {timezone.localdate().year}
 
     def query(self, **changes) -> str:
         """The address's query string with some of it changed; None takes a part out."""
@@ -110,7 +124,7 @@ def _narrowing(told: QueryDict, remarks: list[str]) -> list[Choices]:
         ("channel", _("Channel"), Channel.objects.values_list("code", "name")),
         ("metric", _("Metric"), metrics.choices()),
         ("basis", _("Basis"), Basis.choices),
-        ("language", _("Language"), settings.LANGUAGES),
+        ("language", _("Language"), languages.choices()),
     ]
     narrowing = []
     for name, label, options in known:

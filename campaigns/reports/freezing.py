@@ -5,7 +5,8 @@ What is frozen of a period:
 - `selection`: campaigns, days, region with its place in the tree, and what it was narrowed to;
 - `channels`, `metrics`: what they were called, and how they were defined, that day;
 - `regions`: which regions each row by region stood for, and the newest region there was;
-- `figures`: the total, online and offline, every way of breaking it down, and the outputs;
+- `figures`: the total, online and offline, every way of breaking it down, and the outputs,
+  and beside them `persons`: the estimate, its margin and what it means; None where not known;
 - `high_water`: the newest entry of the ledger; `closed`: when and by whom.
 
 Rows hold whole numbers only, so that the same content always gives the same text.
@@ -14,6 +15,7 @@ Rows hold whole numbers only, so that the same content always gives the same tex
 import hashlib
 import json
 from collections import defaultdict
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +29,15 @@ from campaigns.reach.models import Metric
 from campaigns.regions.models import Region
 from campaigns.regions.naming import person_name
 from campaigns.reports import figures
+from campaigns.reports.figures.persons import Persons
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
     from campaigns.reports.models import Snapshot
 
-VERSION = 1
+# The first one knew no persons.
+VERSION = 2
 _NARROWING = ("channels", "metrics", "bases", "languages")
 
 
@@ -61,6 +65,7 @@ def freeze(selection: figures.Selection) -> dict[str, Any]:
                 for by, found in rows.items()
             },
             "outputs": [_figure(row) for row in report.outputs],
+            "persons": report.persons and asdict(report.persons),
         },
     }
 
@@ -97,7 +102,14 @@ def report_of(snapshot: "Snapshot", by: str) -> figures.Report:
         outputs=[figure_of(row) for row in frozen["outputs"]],
         definitions=[Metric(**one) for one in snapshot.content["metrics"]],
         high_water=snapshot.high_water,
+        persons=persons_of(snapshot.content),
     )
+
+
+def persons_of(content: dict[str, Any]) -> Persons | None:
+    """The frozen estimate; None where none was known, or none was frozen yet."""
+    told = content["figures"].get("persons")
+    return told and Persons(**told)
 
 
 def selection_of(snapshot: "Snapshot") -> figures.Selection:

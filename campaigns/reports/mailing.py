@@ -163,6 +163,7 @@ def message_for(mail: ReportMail) -> EmailMessage:
         ],
         "kinds": [(row.label, f"{row.count:,}") for row in report.kinds],
         "outputs": [(row.label, f"{row.count:,}", row.unit) for row in report.outputs],
+        "persons": report.persons,
         "definitions": _definitions(report),
         "is_large": is_large,
         "link": f"{settings.SITE_URL}{reverse('campaigns_admin:dashboard')}?{asked.query()}",

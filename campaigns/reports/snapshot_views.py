@@ -165,6 +165,7 @@ class _Frozen:
         self.kinds = [self._line(row) for row in self.figures["kinds"]]
         self.channels = [self._line(row) for row in self.figures["rows"]["channel"]]
         self.outputs = [self._line(row) for row in self.figures["outputs"]]
+        self.persons = freezing.persons_of(content)
 
     def narrowed(self) -> list[str]:
         """Names of the channels and metrics, bases and languages that alone were looked at."""
@@ -215,6 +216,7 @@ class SnapshotView(_OnSnapshot, TemplateView):
             metrics=snapshot.content["metrics"],
             narrowed=shown.narrowed(),
             total_shown=shown.total_shown,
+            persons=shown.persons,
             total=_line(total),
             kinds=[_line(change) for change in now.kinds],
             outputs=[self._linked(change, "metric") for change in now.outputs],

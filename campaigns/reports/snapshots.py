@@ -97,9 +97,11 @@ def _same(selection: figures.Selection, content: dict[str, Any]) -> Snapshot | N
     closed = Snapshot.objects.filter(
         region=selection.region, first=selection.first, last=selection.last
     )
-    parts = ("selection", "figures", "metrics")
     for snapshot in closed:
-        if all(snapshot.content[part] == content[part] for part in parts):
+        # One of the first version has no persons, as one that knows none.
+        told = snapshot.content["figures"]
+        kept = snapshot.content | {"figures": {"persons": None} | told}
+        if all(kept[part] == content[part] for part in ("selection", "figures", "metrics")):
             return snapshot
     return None
 

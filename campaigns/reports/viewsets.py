@@ -5,13 +5,14 @@ from django.db.models import QuerySet
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from campaigns.reach.display import format_person_times
 from campaigns.reach.filters import campaign_choices
+from campaigns.regions.filters import DayRangeFilter
 from campaigns.regions.models import Region
 from campaigns.regions.naming import person_name
 from campaigns.regions.viewsets import ScopedIndexView, ScopedViewSet
@@ -28,9 +29,7 @@ class SnapshotFilterSet(WagtailFilterSet):
     region = django_filters.CharFilter(
         label=_("Region (code), with all below it"), method="at_or_below"
     )
-    closed_at = django_filters.DateFromToRangeFilter(
-        label=_("Closed on"), widget=DateRangePickerWidget
-    )
+    closed_at = DayRangeFilter(label=_("Closed on"))
 
     class Meta:
         model = Snapshot

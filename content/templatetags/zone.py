@@ -83,7 +83,8 @@ def zone_frame(context: dict) -> Frame:
     homes = {p.locale.language_code: p for p in around if p.specific_class is HomePage}
     home = homes.get(language.code)
     home_urls = {code: home.get_url(request) for code, home in homes.items()}
-    urls = home_urls
+    # A page that is none of Wagtail's may say where its versions are.
+    urls = context.get("version_urls") or home_urls
     if page:
         urls = {
             version.locale.language_code: version.get_url(request)

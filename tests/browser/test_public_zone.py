@@ -253,6 +253,7 @@ class TestBeacon:
         [
             ("<button data-hit='share'>", "share"),
             ("<button data-hit='download'>", "download"),
+            ("<button data-hit='completion'>", "completion"),
             ("<a href='#x' download>", "download"),
             ("<a href='/documents/1/a.pdf' target='elsewhere'>", "download"),
             ("<a href='#x'>", None),

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from datetime import date
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
@@ -14,11 +15,14 @@ from campaigns.demo.regions import load_regions
 from campaigns.models import (
     ChannelAccount,
     Edition,
+    ExpectedReporter,
     FieldSession,
+    Plan,
     Posting,
     Push,
     ReachEntry,
     Region,
+    Snapshot,
     Target,
     Task,
     TrackedLink,
@@ -26,6 +30,9 @@ from campaigns.models import (
 from campaigns.plans.copying import copy_template
 from campaigns.reach import metrics
 from campaigns.regions.roles import Role
+from campaigns.reports import figures
+from campaigns.reports.comparing import Comparison
+from campaigns.reports.figures.completeness import completeness
 from content.models import EducationPage
 from tests.factories import EditionFactory
 
@@ -38,6 +45,9 @@ LOADED = (
     Edition,
     ChannelAccount,
     Target,
+    Plan,
+    ExpectedReporter,
+    Snapshot,
     EducationPage,
     ReachEntry,
     FieldSession,
@@ -75,6 +85,8 @@ def test_the_demo_is_whole_and_a_second_load_changes_nothing(db, capsys):
         edition__code__in=["315-2026", "sep-2026"], metric__in=metrics.reach_codes()
     )
     assert reach.aggregate(Sum("count")) == {"count__sum": 714_580_000}
+    _is_told_by_whom_the_plans_name()
+    _is_closed_and_corrected_since()
     copied = copy_template(Edition.objects.get(code="315-2027"))
     assert len(copied.tasks) == 17
     assert [line.title for line in copied.to_complete] == ["官微推文：老年人防骗"]
@@ -84,6 +96,24 @@ def test_the_demo_is_whole_and_a_second_load_changes_nothing(db, capsys):
     call_command("load_demo")
     assert (census(), logins()) == (before, first)
     call_command("verify_reach")
+
+
+def _is_told_by_whom_the_plans_name():
+    """Some in time, some late, some not at all; and the same whenever the demo is loaded."""
+    told = {
+        one.edition.code: one.counts
+        for one in completeness(figures.select(), date(2027, 1, 1))
+        if one.expected
+    }
+    assert set(told) == {"315-2026", "515-2026", "sep-2026"}
+    assert all(told["sep-2026"][status] for status in ("on-time", "late", "missing"))
+    assert told["315-2026"]["late"] == 3
+
+
+def _is_closed_and_corrected_since():
+    comparison = Comparison(Snapshot.objects.get())
+    assert comparison.total.later == -3_260_000
+    assert comparison.total.now == comparison.total.frozen - 3_260_000
 
 
 # --- Regions --------------------------------------------------------------------------------------
@@ -178,6 +208,7 @@ def test_known_dates_are_confirmed_and_the_coming_year_is_expected(db):
     schedules.load_editions()
     states = dict(Edition.objects.values_list("code", "state"))
     assert states["315-2026"] == states["515-2026"] == states["sep-2026"] == "confirmed"
+    assert states["315-2025"] == states["sep-2025"] == "confirmed"
     assert states["315-2027"] == "expected"
     assert str(Edition.objects.get(code="515-2026").ends_on) == "2026-05-17"
 

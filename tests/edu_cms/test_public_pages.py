@@ -25,6 +25,7 @@ from content.models import (
     CaseWarningPage,
     Category,
     EducationImage,
+    EducationMedia,
     HomePage,
     SectionPage,
     VideoPage,
@@ -321,6 +322,27 @@ class TestCounting:
             html = html_of(client.get(address))
             assert not html.find("script")
             assert "data-piece" not in html.body.attrs
+
+    def test_what_a_page_tells_stands_in_its_kept_copy(self, client, db):
+        page = make_case("counted")
+        first = client.get(page.url).content
+        with CaptureQueriesContext(connection) as queries:
+            kept = client.get(page.url, {"q": "A7Kx", "utm_source": "wechat"})
+        assert kept.content == first
+        assert len(queries) == 0
+        html = html_of(kept)
+        assert html.select_one("[data-share][hidden] button[type=button]")
+        assert html.select_one("script[src*=share][defer]")
+        assert "A7Kx" not in kept.content.decode()
+
+    def test_a_film_of_our_own_can_be_taken_along(self, client, db):
+        media = EducationMedia.objects.create(
+            title="片", type="video", file=ContentFile(b"frames", name="a.mp4")
+        )
+        html = html_of(client.get(make_video(video=media).url))
+        assert html.select_one("a[download]")["href"] == media.file.url
+        elsewhere = make_video("b", video_url="https://media.example.com/a.mp4")
+        assert not html_of(client.get(elsewhere.url)).select_one("a[download]")
 
     def test_a_page_behind_a_restriction_is_not_listed(self, client, db):
         page = make_case("closed", title="内部材料")

@@ -10,7 +10,7 @@ from campaigns.channels.adapters.contract import Delivery
 NAME = "return-form.xlsx"
 # Chinese, because partners are Chinese media; campaigns.reach.returns takes the English names too.
 COLUMNS = ("编号", "标题", "发布链接", "日期", "阅读量", "口径")
-BASES = ("平台提供", "自报")
+BASES = ("平台数据", "自行上报")
 # What a spreadsheet would take for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from campaigns.reach import ledger
+from campaigns.reach import reversing
 from campaigns.reach.importing import batches
 from campaigns.reach.models import ImportBatch
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"batch {batch} is not committed: {one.get_state_display()}"
             ) from None
-        except ledger.BatchInUseError as error:
+        except reversing.BatchInUseError as error:
             later = ", ".join(map(str, error.batches))
             raise CommandError(
                 f"batch {batch}: later imports have corrected its figures; take back first: {later}"

@@ -8,19 +8,17 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.reach import ledger
+from campaigns.reach import ledger, reversing
 from campaigns.reach.importing import examining, files, importer
+from campaigns.reach.importing.giving_back import table_of
 from campaigns.reach.importing.problems import ImportReport, UnreadableFileError
-from campaigns.reach.importing.reading import MOST_BYTES, Table, read_table
-from campaigns.reach.importing.words import COLUMNS
-from campaigns.reach.models import HeldEntry, ImportBatch, ImportRow, ReachEntry
-from campaigns.regions.models import HEAD_OFFICE, Region
-from campaigns.regions.scope import scope_to, sees_everything, visible_paths
+from campaigns.reach.importing.reading import MOST_BYTES, rows_about
+from campaigns.reach.models import HeldEntry, ImportBatch
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -53,6 +51,7 @@ def stage(data: bytes, name: str, by: "AbstractBaseUser | None") -> ImportBatch:
         file_name=name[-255:],
         sha256=sha256,
         size=len(data),
+        rows_expected=rows_about(data),
         file=files.keep(data, sha256, name),
         state=State.STAGED,
         staged_by=by,
@@ -60,16 +59,23 @@ def stage(data: bytes, name: str, by: "AbstractBaseUser | None") -> ImportBatch:
 
 
 def claim(batch: ImportBatch) -> bool:
-    """Take a batch in work up, unless somebody is at it; says so by its heartbeat."""
+    """Take a batch in work up, unless somebody is at it; says so by its heartbeat.
+
+    A commit holds the batch's row until its end and says nothing meanwhile. It is not waited for:
+    whoever claims has other things to do, and pushes among them. SQLite knows no locks of rows;
+    there a commit holds the whole database, and a claim gives up with OperationalError after the
+    time that the database waits for any writer.
+    """
     now = timezone.now()
-    taken = (
-        ImportBatch.objects.neglected(now)
-        .filter(pk=batch.pk)
-        .update(heartbeat_at=now, attempts=F("attempts") + 1)
-    )
-    if taken:
+    with transaction.atomic():
+        free = ImportBatch.objects.neglected(now).filter(pk=batch.pk)
+        if connection.features.has_select_for_update_skip_locked:
+            free = free.select_for_update(of=("self",), skip_locked=True)
+        pks = list(free.values_list("pk", flat=True))
+        ImportBatch.objects.filter(pk__in=pks).update(heartbeat_at=now, attempts=F("attempts") + 1)
+    if pks:
         batch.refresh_from_db()
-    return bool(taken)
+    return bool(pks)
 
 
 def check(batch: ImportBatch) -> None:
@@ -207,7 +213,7 @@ def abandon(batch: ImportBatch) -> None:
 def undo(batch: ImportBatch, reason: str, by: "AbstractBaseUser | None") -> int:
     """Take a committed batch back as a whole; returns how many entries that took.
 
-    Raises WrongStateError, ledger.BatchInUseError, ValueError without a reason.
+    Raises WrongStateError, reversing.BatchInUseError, ValueError without a reason.
     """
     if not reason.strip():
         raise ValueError("taking an import back needs a reason")
@@ -216,7 +222,7 @@ def undo(batch: ImportBatch, reason: str, by: "AbstractBaseUser | None") -> int:
         held = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if held.state != State.COMMITTED:
             raise WrongStateError(held.state)
-        written = ledger.reverse_batch(held, reason, by)
+        written = reversing.reverse_batch(held, reason, by)
         _withdraw_held(held)
         held.state = State.UNDONE
         held.undone_at, held.undone_by = timezone.now(), by
@@ -249,49 +255,6 @@ def _withdraw_held(batch: ImportBatch) -> None:
     ):
         for some in ledger.in_slices(pks):
             HeldEntry.objects.filter(pk__in=some).update(decision=decision)
-
-
-def errors_file(batch: ImportBatch) -> tuple[bytes, str]:
-    """The same file with a column of reasons, and its media type. Raises UnreadableFileError."""
-    told: dict[int, list[str]] = {}
-    wrong = batch.rows.filter(outcome__in=ImportRow.WRONG).values_list("number", "problems")
-    for number, problems in wrong:
-        told[number] = [f"{label_of(one['field'])}：{one['message']}" for one in problems]
-    for number, message in batch.warnings.values_list("number", "message"):
-        told.setdefault(number, []).append(_("To look at: %(what)s") % {"what": message})
-    reasons = {number: "；".join(several) for number, several in told.items()}
-    return files.with_reasons(table_of(batch), reasons)
-
-
-def table_of(batch: ImportBatch) -> Table:
-    """The stored file's table. Raises UnreadableFileError, also when the file is gone."""
-    if not batch.file:
-        raise UnreadableFileError(_("the file itself was not kept"))
-    return read_table(files.path_of(batch.file.name), batch.file_name)
-
-
-def label_of(column: str) -> str:
-    """What a column is called in a file, as its sender knows it."""
-    return COLUMNS.get(column, _("row") if column == "row" else column)
-
-
-def may_handle(batch: ImportBatch, user: "AbstractBaseUser") -> bool:
-    """Whether all that the batch holds is the user's to decide on.
-
-    Theirs is what they sent, and what lies in their regions as a whole.
-    """
-    if sees_everything(user) or batch.staged_by_id == user.pk:
-        return True
-    head = Region.objects.filter(code=HEAD_OFFICE).values_list("path", flat=True)
-    if set(head) & set(visible_paths(user)):
-        return True
-    if not batch.is_settled:
-        return False
-    entries = ReachEntry.objects.filter(batch=batch)
-    own = scope_to(entries, user).order_by().values("pk")
-    held = batch.held.all()
-    own_held = scope_to(held, user).order_by().values("pk")
-    return not (entries.exclude(pk__in=own).exists() or held.exclude(pk__in=own_held).exists())
 
 
 def _end_check(batch: ImportBatch, **changes) -> bool:

@@ -6,38 +6,30 @@ once and remembered.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
-from campaigns.channels.models import Channel, ChannelAccount
 from campaigns.reach.importing import words
 from campaigns.reach.importing.cells import (
     BadValueError,
     hashable,
     is_plain_count,
-    past_day,
-    quoting,
-    required,
-    shown,
     stands_already,
     text_of,
     too_long,
     whole_number,
     word_of,
 )
-from campaigns.reach.importing.problems import ImportReport, UnreadableFileError
+from campaigns.reach.importing.columns import columns_of
+from campaigns.reach.importing.existing import Existing
+from campaigns.reach.importing.figures import Figure, Piece
+from campaigns.reach.importing.problems import ImportReport
 from campaigns.reach.importing.reading import Cell, Row
-from campaigns.reach.models import EVERYDAY, BatchWarning
+from campaigns.reach.models import BatchWarning
 from campaigns.regions.models import Region
-from campaigns.regions.scope import sees_everything, visible_paths
-from content.models import EducationPage
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -50,40 +42,6 @@ _MADE_HARMLESS = ("'=", "'+", "'-", "'@")
 _UNKNOWN = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a channel cell names: a channel, and perhaps one account on it."""
-
-    channel: Channel
-    account: ChannelAccount | None
-
-
-class Piece(NamedTuple):
-    """What a content cell names."""
-
-    code: str
-    language: str
-
-
-class Figure(NamedTuple):
-    """One row that passed every check. `count` is in the metric's unit, `day` a Beijing day.
-
-    A tuple, because there are hundreds of thousands of them.
-    """
-
-    row: int
-    day: date
-    place: Place
-    region: Region
-    edition: Edition | None
-    content: str
-    language: str
-    metric: str
-    count: int
-    basis: str
-    key: str
-
-
 class _Remembered(dict):
     """What each distinct value came to, asked for once."""
 
@@ -94,38 +52,6 @@ class _Remembered(dict):
     def __missing__(self, value: Any) -> Any:
         self[value] = found = self.find(value)
         return found
-
-
-def columns_of(header: list[Cell]) -> dict[str, int]:
-    """Where each column stands. Raises UnreadableFileError naming all that is wrong with them."""
-    at: dict[str, int] = {}
-    unknown, twice = [], []
-    for index, cell in enumerate(header):
-        word = text_of(cell)
-        name = words.COLUMN_OF.get(word.lower())
-        if word.lower() in words.REASON_COLUMN:
-            continue
-        if name in at:
-            twice.append(word)
-        elif name:
-            at[name] = index
-        elif word:
-            unknown.append(shown(word))
-    missing = [f"{label} ({name})" for name, label in words.COLUMNS.items() if name not in at]
-    wrong = [
-        f"{what}: {', '.join(names)}"
-        for what, names in (
-            (_("missing columns"), missing),
-            (_("unknown columns"), unknown[:20]),
-            (_("columns given twice"), twice),
-        )
-        if names
-    ]
-    if wrong:
-        if len(header) == 1 and re.search(r"[\t;]", text_of(header[0])):
-            wrong.append(_("columns are separated by commas"))
-        raise UnreadableFileError(_("header: %(what)s") % {"what": "; ".join(wrong)})
-    return at
 
 
 class RowChecker:
@@ -150,16 +76,14 @@ class RowChecker:
             if text_of(cell).lower() in words.REASON_COLUMN
         }
         self.report = report
-        self.by = by
-        self.today = timezone.localdate()
-        self._load()
+        existing = Existing(by)
         self.checks = {
-            "date": self._day,
-            "channel": self._place,
-            "region": self._region,
-            "campaign": self._edition,
-            "content": self._content,
-            "language": self._language,
+            "date": existing.day,
+            "channel": existing.place,
+            "region": existing.region,
+            "campaign": existing.edition,
+            "content": existing.content,
+            "language": existing.language,
             "metric": word_of(words.metric_words()),
             "count": whole_number,
             "basis": word_of(words.basis_words()),
@@ -276,31 +200,6 @@ class RowChecker:
                 warning=BatchWarning.Kind.OUTSIDE_WINDOW,
             )
 
-    def _load(self) -> None:
-        channels = {channel.pk: channel for channel in Channel.objects.all()}
-        self.places = {channel.code: Place(channel, None) for channel in channels.values()}
-        regions = Region.objects.all()
-        accounts = ChannelAccount.objects.all()
-        if self.by is not None and not sees_everything(self.by):
-            regions = regions.visible_to(self.by)
-            # Also accounts of the offices above, on which a region's figures may stand.
-            above = {
-                path[:length]
-                for path in visible_paths(self.by)
-                for length in range(Region.steplen, len(path), Region.steplen)
-            }
-            own = regions.order_by().values("pk")
-            accounts = accounts.filter(Q(region__in=own) | Q(region__path__in=above))
-        for account in accounts:
-            self.places[account.code] = Place(channels[account.channel_id], account)
-        self.regions = {region.code: region for region in regions}
-        self.editions = {edition.code: edition for edition in Edition.objects.all()}
-        self.languages = words.language_words(settings.LANGUAGES)
-        self.pages = {
-            code: Piece(code, language)
-            for code, language in EducationPage.objects.values_list("code", "locale__language_code")
-        }
-
     def _key(self, number: int, cell: Cell) -> str | None:
         key = text_of(cell)
         if self.ignored and key.startswith(_MADE_HARMLESS):
@@ -322,52 +221,3 @@ class RowChecker:
             self.first_seen[key] = number
             return key
         return None
-
-    def _day(self, cell: Cell) -> date:
-        return past_day(cell, self.today)
-
-    def _place(self, cell: Cell) -> Place:
-        word = required(cell)
-        if word not in self.places:
-            raise BadValueError(
-                quoting(_("no channel and no account has the code “%(word)s”"), word)
-            )
-        return self.places[word]
-
-    def _region(self, cell: Cell) -> Region:
-        word = required(cell)
-        # Excel takes 000000 for a number and drops its zeros.
-        code = word.zfill(6) if word.isascii() and word.isdigit() else word
-        if code not in self.regions:
-            raise BadValueError(quoting(_("no region has the code “%(word)s”"), word))
-        return self.regions[code]
-
-    def _edition(self, cell: Cell) -> Edition | None:
-        word = text_of(cell)
-        if word in ("", EVERYDAY, "日常"):
-            return None
-        if word not in self.editions:
-            raise BadValueError(quoting(_("no campaign has the code “%(word)s”"), word))
-        return self.editions[word]
-
-    def _content(self, cell: Cell) -> Piece | None:
-        word = text_of(cell)
-        if not word:
-            return None
-        if word not in self.pages:
-            raise BadValueError(quoting(_("no piece has the code “%(word)s”"), word))
-        return self.pages[word]
-
-    def _language(self, cell: Cell) -> str:
-        word = text_of(cell)
-        if not word:
-            return ""
-        if word not in self.languages:
-            raise BadValueError(
-                _("“%(word)s” is none of %(languages)s")
-                % {
-                    "word": shown(word),
-                    "languages": ", ".join(code for code, _name in settings.LANGUAGES),
-                }
-            )
-        return self.languages[word]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.reach import ledger
-from campaigns.reach.importing.comparing import look_up
+from campaigns.reach.importing.keys import look_up
 from campaigns.reach.models import HeldEntry, ReachEntry
 
 if TYPE_CHECKING:
@@ -62,7 +62,6 @@ def decide(
 
 def _count(rows: list[HeldEntry], decision: str, reason: str, by) -> None:
     entries = []
-    # What was imported once and taken back has its key in the ledger, and stands at nothing.
     known = look_up([row.source_key for row in rows])
     for row in rows:
         count = row.count
@@ -71,7 +70,7 @@ def _count(rows: list[HeldEntry], decision: str, reason: str, by) -> None:
             if count < 0:
                 raise NoDifferenceError(row)
         there = known[row.source_key]
-        key = ledger.correction_key(there.pk, there.standing) if there.pk else row.source_key
+        key = ledger.correction_key(there.pk, there.standing) if there.pk else there.key
         entries.append(
             ledger.NewEntry(
                 edition=row.edition,

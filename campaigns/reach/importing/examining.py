@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from campaigns.reach import metrics, sums
 from campaigns.reach.importing import words
 from campaigns.reach.importing.cells import text_of
-from campaigns.reach.importing.checking import Figure, RowChecker
-from campaigns.reach.importing.comparing import Known, compare
+from campaigns.reach.importing.checking import RowChecker
+from campaigns.reach.importing.comparing import compare
 from campaigns.reach.importing.duplicates import Suspect, Told, suspects
+from campaigns.reach.importing.figures import Figure
+from campaigns.reach.importing.keys import Known
 from campaigns.reach.importing.outliers import note_outliers
 from campaigns.reach.importing.problems import ImportReport, UnreadableFileError
 from campaigns.reach.importing.reading import Cell, Row, Table
@@ -54,6 +56,8 @@ class Weighed:
     held: list[tuple[Suspect, int | None]] = field(default_factory=list)
     waiting: list[tuple[Figure, Known]] = field(default_factory=list)
     conflicts: set[int] = field(default_factory=set)
+    # The source keys of new figures whose numbers an undone import has used before.
+    keys: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -101,7 +105,7 @@ def weigh(
     changes = compare(figures, report, by)
     told = [Told(figure, figure.count, is_new=True) for figure in changes.new]
     told += [
-        # What was taken back stands at nothing: told again it is as good as new.
+        # What was told as nothing is as good as new.
         Told(figure, figure.count - known.told, is_new=not known.standing.count and not known.held)
         for figure, known in changes.changed
     ]
@@ -114,6 +118,7 @@ def weigh(
         held=[(suspect, None) for suspect in found.values()],
         waiting=changes.waiting,
         conflicts=changes.conflicts,
+        keys=changes.keys,
     )
     if changes.reopened:
         before = HeldEntry.objects.in_bulk([known.held for _figure, known in changes.reopened])

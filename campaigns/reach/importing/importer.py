@@ -1,5 +1,6 @@
 """An import from end to end, as the command line does it; and the commit that all imports share."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,10 +9,11 @@ from django.utils import timezone
 
 from campaigns.reach import bulk, ledger
 from campaigns.reach.importing import examining, files
-from campaigns.reach.importing.checking import Figure
-from campaigns.reach.importing.comparing import KEY_PREFIX, Known, compare
+from campaigns.reach.importing.comparing import compare
 from campaigns.reach.importing.duplicates import Suspect
 from campaigns.reach.importing.examining import ReadFile, Weighed, weigh
+from campaigns.reach.importing.figures import Figure
+from campaigns.reach.importing.keys import KEY_PREFIX, Known
 from campaigns.reach.importing.problems import ImportReport, UnreadableFileError
 from campaigns.reach.importing.reading import Table, read_table
 from campaigns.reach.models import BatchWarning, HeldEntry, ImportBatch, ImportRow, ReachEntry
@@ -31,12 +33,13 @@ def import_file(
     dry_run: bool = False,
     strict: bool = False,
     by: "AbstractBaseUser | None" = None,
+    at: datetime | None = None,
 ) -> ImportReport:
     """Bring a file of figures into the ledger, whole or not at all; what is there already stays.
 
     A source key that comes back with another count becomes a correction; what may be counted twice
     is held. Nothing is raised for what the file holds: the report says it, and with one error in
-    it, or with `strict` one warning, nothing was written.
+    it, or with `strict` one warning, nothing was written. `at` is for loading history.
     """
     report = ImportReport(path.name)
     try:
@@ -55,7 +58,7 @@ def import_file(
         weighed = weigh(found.figures, report, by)
         report.suspects = [one for one, _pk in weighed.held]
         if not (report.errors or (strict and report.warnings) or weighed.is_empty):
-            report.batch = _committed_batch(table, found, weighed, report, by)
+            report.batch = _committed_batch(table, found, weighed, report, by, at=at)
     return report
 
 
@@ -75,7 +78,7 @@ def settle(
     with transaction.atomic():
         ledger.take_turn()
         changes = compare(figures, report)
-        weighed = Weighed(changes.new, changes.changed, changes.unchanged)
+        weighed = Weighed(changes.new, changes.changed, changes.unchanged, keys=changes.keys)
         if not (dry_run or report.errors or weighed.is_empty):
             batch = ImportBatch(
                 file_name=report.file[-255:], sha256=sha256, staged_by=by, committed_by=by
@@ -87,7 +90,12 @@ def settle(
     report.problems.sort(key=lambda problem: (problem.row is None, problem.row or 0))
 
 
-def commit(batch: ImportBatch, weighed: Weighed, by: "AbstractBaseUser | None") -> None:
+def commit(
+    batch: ImportBatch,
+    weighed: Weighed,
+    by: "AbstractBaseUser | None",
+    at: datetime | None = None,
+) -> None:
     """Put what was weighed into the ledger under that batch, which is saved as committed.
 
     Within the caller's transaction, which has taken the ledger's turn before it weighed.
@@ -97,12 +105,12 @@ def commit(batch: ImportBatch, weighed: Weighed, by: "AbstractBaseUser | None") 
     batch.rows_changed = len(weighed.changed)
     batch.rows_unchanged = len(weighed.unchanged)
     batch.rows_held = len(weighed.held) + len(weighed.waiting)
-    batch.committed_at = timezone.now()
+    batch.committed_at = at or timezone.now()
     batch.committed_by = by
     batch.save()
-    entries = [_new_entry(figure, batch) for figure in weighed.new]
+    entries = [_new_entry(figure, batch, weighed.keys) for figure in weighed.new]
     entries += [_correction(figure, known, batch) for figure, known in weighed.changed]
-    ledger.record_many(entries, by)
+    ledger.record_many(entries, by, at=at)
     _hold(weighed.held, batch)
     for figure, known in weighed.changed:
         if known.held:
@@ -136,6 +144,8 @@ def write_rows(batch: ImportBatch, found: ReadFile, weighed: Weighed, report: Im
         else:
             told = {"field": one.field, "message": one.message}
             problems.setdefault(one.row, []).append(told)
+    for suspect, _pk in weighed.held:
+        problems[suspect.figure.row] = [{"field": "count", "message": suspect.against}]
     at = tuple(examining.in_order(found.at).values())
     wrong = (ImportRow.Outcome.ERROR, None)
     none = bulk.as_json([])
@@ -161,6 +171,8 @@ def _committed_batch(
     weighed: Weighed,
     report: ImportReport,
     by: "AbstractBaseUser | None",
+    *,
+    at: datetime | None,
 ) -> ImportBatch:
     batch = ImportBatch(
         file_name=report.file[-255:],
@@ -173,13 +185,14 @@ def _committed_batch(
         rows_expected=len(found.rows),
         staged_by=by,
     )
-    commit(batch, weighed, by)
+    commit(batch, weighed, by, at)
     write_rows(batch, found, weighed, report)
     batch.warnings.update(accepted_name=COMMAND, accepted_by=by, accepted_at=timezone.now())
     return batch
 
 
-def _new_entry(figure: Figure, batch: ImportBatch) -> ledger.NewEntry:
+def _new_entry(figure: Figure, batch: ImportBatch, keys: dict[str, str]) -> ledger.NewEntry:
+    key = KEY_PREFIX + figure.key
     return ledger.NewEntry(
         edition=figure.edition,
         channel=figure.place.channel,
@@ -192,7 +205,7 @@ def _new_entry(figure: Figure, batch: ImportBatch) -> ledger.NewEntry:
         day=figure.day,
         count=figure.count,
         origin=ReachEntry.Origin.IMPORT,
-        source_key=KEY_PREFIX + figure.key,
+        source_key=keys.get(key, key),
         batch=batch,
         batch_row=figure.row,
     )

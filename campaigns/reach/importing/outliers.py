@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from campaigns.calendar.models import Edition
-from campaigns.reach.importing.checking import Figure
+from campaigns.reach.importing.figures import Figure
 from campaigns.reach.importing.problems import ImportReport
 from campaigns.reach.models import BatchWarning, DailyReach
 

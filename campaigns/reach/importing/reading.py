@@ -7,36 +7,26 @@ import csv
 import hashlib
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from campaigns.reach.importing.problems import UnreadableFileError
+from campaigns.reach.importing.workbooks import IS_ZIP, Cell, rows_about_in, rows_of_workbook
 
 MOST_BYTES = 64 * 1024 * 1024
-MOST_UNPACKED_BYTES = 512 * 1024 * 1024
 MOST_ROWS = 500_000
 
-DAMAGED = gettext_noop("a damaged XLSX file, or none: open it in Excel and save it anew")
-
-Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Row = tuple[int, list[Cell]]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP = b"PK\x03\x04"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
 # What no text holds, but for tabs and line ends.
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LOOKED_AT = 4096
-# A cell further right than column Z, or further down than the rows we take: reading it would make
-# the parser lay out everything in between.
-_FAR = re.compile(rb' r="(?:[A-Za-z]{2,}\d|[A-Za-z]?\d{7})')
 
 
 @dataclass(frozen=True)
@@ -56,8 +46,8 @@ def read_table(path: Path, name: str = "") -> Table:
     `name` is what its sender calls it, where the path does not end as that does.
     """
     data = bytes_of(path)
-    if data.startswith(_ZIP):
-        rows = _xlsx_rows(data)
+    if data.startswith(IS_ZIP):
+        rows = rows_of_workbook(data)
     elif data.startswith(_OLE):
         raise UnreadableFileError(
             _("an old or password-protected Excel file: save it as .xlsx without a password")
@@ -74,6 +64,16 @@ def read_table(path: Path, name: str = "") -> Table:
     if header is None:
         raise UnreadableFileError(_("the file is empty"))
     return Table(header[1], _data_rows(numbered), sha256, data, header[0])
+
+
+def rows_about(data: bytes) -> int:
+    """How many rows the file has, or about so many, without reading it as a table.
+
+    Of a workbook by what it unpacks to: its size on the disk says little of its rows.
+    """
+    if data.startswith(IS_ZIP):
+        return rows_about_in(data)
+    return max(data.count(b"\n"), data.count(b"\r"))
 
 
 def is_blank(row: list[Cell]) -> bool:
@@ -143,41 +143,3 @@ def _csv_rows(text: str) -> Iterator[list[str]]:
                 % {"line": reader.line_num}
             ) from error
         yield row
-
-
-def _xlsx_rows(data: bytes) -> Iterator[list[Cell]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    _refuse_oversized(data)
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        if not workbook.sheet_names:
-            return
-        yield from workbook.get_sheet_by_index(0).iter_rows()
-    except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise UnreadableFileError(_(DAMAGED)) from error
-    except BaseException as error:
-        # A panic in the parser's Rust arrives as a BaseException of its own.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise UnreadableFileError(_(DAMAGED)) from error
-
-
-def _refuse_oversized(data: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            unpacked = sum(part.file_size for part in parts)
-            far = unpacked <= MOST_UNPACKED_BYTES and any(
-                _FAR.search(archive.read(part))
-                for part in parts
-                if "worksheets/" in part.filename and part.filename.endswith(".xml")
-            )
-    except Exception as error:  # zipfile has many ways to stumble
-        raise UnreadableFileError(_(DAMAGED)) from error
-    if unpacked > MOST_UNPACKED_BYTES:
-        raise UnreadableFileError(_("an XLSX file that unpacks to an absurd size"))
-    if far:
-        raise UnreadableFileError(
-            _("cells beyond column Z or row 999,999: copy the table into a new sheet")
-        )

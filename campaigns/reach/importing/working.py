@@ -20,8 +20,9 @@ from campaigns.reach.models import ImportBatch
 
 logger = logging.getLogger(__name__)
 
-# Read, checked and committed well within a second.
-SHORT_BYTES = 200_000
+# Read, checked and committed well within a second. By rows, since few bytes may unpack to many.
+SHORT_ROWS = 3_000
+SHORT_BYTES = 1_000_000
 # After so many deaths over one file, a person has to look.
 MOST_ATTEMPTS = 4
 State = ImportBatch.State
@@ -37,7 +38,7 @@ class Worked:
 
 def set_to_work(batch: ImportBatch) -> None:
     """See to it that the batch is worked at: here and now, or soon by another process."""
-    if batch.size <= SHORT_BYTES:
+    if batch.rows_expected <= SHORT_ROWS and batch.size <= SHORT_BYTES:
         work(batch)
     else:
         start(batch)

@@ -6,14 +6,9 @@ from campaigns.reach.models.collecting import (
     PersonSketch,
     SpoolPosition,
 )
-from campaigns.reach.models.imports import (
-    BatchWarning,
-    HeldEntry,
-    HeldEntryQuerySet,
-    ImportBatch,
-    ImportBatchQuerySet,
-    ImportRow,
-)
+from campaigns.reach.models.held import HeldEntry, HeldEntryQuerySet
+from campaigns.reach.models.import_rows import BatchWarning, ImportRow
+from campaigns.reach.models.imports import ImportBatch, ImportBatchQuerySet
 from campaigns.reach.models.ledger import (
     EVERYDAY,
     AppendOnlyError,

@@ -28,7 +28,7 @@ def shown(look: Look) -> dict:
         "total": look.reached(total.count),
         "total_shown": format_person_times(total.count),
         "total_metrics": [metrics.known()[code] for code in metrics.reach_codes()],
-        "aim": _aim(aims.get(None)),
+        "aim": _aim(look, aims.get(None)),
         "paces": heading.paces(look),
         **_bases(look, total),
         **_channels(look, channels, aims, total),
@@ -38,12 +38,12 @@ def shown(look: Look) -> dict:
     }
 
 
-def _aim(aim: figures.Aim | None) -> dict | None:
+def _aim(look: Look, aim: figures.Aim | None) -> dict | None:
     if aim is None:
         return None
     return {
         "target": Amount(aim.target or 0),
-        "reached": Amount(aim.reached),
+        "reached": look.reached(aim.reached, campaign=aim.editions),
         "percent": percent(aim.reached, aim.target or 0),
         # <progress> fills up at the target and says the rest in words.
         "filled": max(0, min(100, 100 * aim.reached // aim.target)) if aim.target else 0,

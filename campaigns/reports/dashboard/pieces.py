@@ -3,14 +3,13 @@
 from django.utils.translation import gettext as _
 
 from campaigns.reach.display import format_person_times, percent
+from campaigns.reach.pieces import BEHIND, NONE
 from campaigns.reports import charts, figures
-from campaigns.reports.dashboard.look import Amount, Line, Look, bases_in_words
+from campaigns.reports.dashboard.look import Line, Look, bases_in_words
 from campaigns.reports.figures.pieces import matrix
 
 MOST_PIECES = 30
 MOST_BARS = 10
-# What the ledger's filters call a figure of no piece, or of no language.
-NONE = "-"
 
 
 def shown(look: Look) -> dict:
@@ -26,14 +25,7 @@ def shown(look: Look) -> dict:
         "pieces": [look.line(row, total.count, content=row.key) for row in pieces[:MOST_PIECES]],
         "pieces_more": max(0, len(pieces) - MOST_PIECES),
         "of_no_piece": [
-            Line(
-                row.label,
-                Amount(row.count),
-                percent(row.count, total.count),
-                bases=bases_in_words(row),
-            )
-            for row in by_piece
-            if not row.key
+            look.line(row, total.count, content=NONE) for row in by_piece if not row.key
         ],
         "piece_chart": charts.ranked_bars(
             _("Person-times by piece"),
@@ -44,11 +36,11 @@ def shown(look: Look) -> dict:
             _("Person-times by language"),
             [charts.Bar(row.label, row.count) for row in languages],
         ),
-        **_risks(pieces),
+        **_risks(look, pieces),
     }
 
 
-def _risks(pieces: list[figures.Figure]) -> dict:
+def _risks(look: Look, pieces: list[figures.Figure]) -> dict:
     found = matrix(pieces)
     whole = sum(row.count for row in pieces)
     return {
@@ -56,11 +48,14 @@ def _risks(pieces: list[figures.Figure]) -> dict:
         "risks": [
             Line(
                 risk.total.label,
-                Amount(risk.total.count),
+                look.reached(risk.total.count, risk=risk.slug),
                 percent(risk.total.count, whole),
                 unit=str(risk.pieces),
                 bases=bases_in_words(risk.total),
-                parts=[Amount(risk.audiences.get(slug, 0)) for slug, _name in found.audiences],
+                parts=[
+                    look.reached(risk.audiences.get(slug, 0), risk=risk.slug, audience=slug)
+                    for slug, _name in found.audiences
+                ],
             )
             for risk in found.risks
         ],
@@ -68,5 +63,8 @@ def _risks(pieces: list[figures.Figure]) -> dict:
 
 
 def _shortened(label: str) -> str:
-    """A title as long as a chart has room for; the table has all of it."""
+    """A title as long as a chart has room for, with the beginning of its language's name."""
+    title, behind, language = label.partition(BEHIND)
+    if behind:
+        return f"{title[:5]}…{BEHIND}{language.split('（')[0][:4]}"
     return label if len(label) <= 11 else f"{label[:10]}…"

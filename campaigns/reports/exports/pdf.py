@@ -70,6 +70,7 @@ def _context(report: Report) -> dict:
             {"label": row.label, "count": f"{row.count:,}", "unit": row.unit}
             for row in report.outputs
         ],
+        "persons": report.persons,
         "metrics": report.definitions,
         "signers": [_("Prepared by"), _("Checked by"), _("Approved by")],
     }

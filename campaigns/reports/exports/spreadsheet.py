@@ -15,7 +15,10 @@ _MOST = 10**15
 
 
 def as_xlsx(report: Report) -> bytes:
-    """Four sheets: total, rows, outputs, definitions. Text is written as text, never a formula."""
+    """Sheets: total, rows, outputs, definitions; persons where they are known.
+
+    Text is written as text, never a formula.
+    """
     import xlsxwriter
 
     out = io.BytesIO()
@@ -34,6 +37,7 @@ def as_xlsx(report: Report) -> bytes:
     _rows(writer, report)
     _outputs(writer, report)
     _definitions(writer, report)
+    _persons(writer, report)
     book.close()
     return out.getvalue()
 
@@ -135,6 +139,20 @@ def _definitions(writer: _Writer, report: Report) -> None:
         writer.add(metric.code, metric.name, metric.unit, counts, metric.definition)
     for basis, meaning in told.BASIS_MEANINGS.items():
         writer.add(str(basis), f"{_('Basis')}: {basis.label}", "", "", str(meaning))
+
+
+def _persons(writer: _Writer, report: Report) -> None:
+    """A sheet of their own: beside person-times somebody would add them up."""
+    told = report.persons
+    if told is None:
+        return
+    writer.begin(
+        _("Persons"),
+        (18, 18, 18, 90),
+        [_("Persons, estimated"), _("At least (95 %)"), _("At most (95 %)"), _("Definition")],
+        0,
+    )
+    writer.add(told.count, told.low, told.high, told.definition)
 
 
 def _key(by: str, row: Figure) -> str | date:

@@ -7,6 +7,7 @@ import json
 from campaigns.reach.display import format_person_times
 from campaigns.reach.metrics import Basis
 from campaigns.reports.figures import Figure, Report
+from campaigns.reports.figures.persons import Persons
 
 BOM = "\ufeff"
 # Every row of figures is in person-times; definitions stand in the other formats.
@@ -16,7 +17,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_json(report: Report) -> str:
-    """For programs. `person_times` and counts are whole numbers, days are Beijing days."""
+    """For programs. `person_times` and counts are whole numbers, days are Beijing days.
+
+    `persons` is null where they are not known.
+    """
     return json.dumps(
         {
             "as_of": report.as_of.isoformat(timespec="seconds"),
@@ -44,6 +48,7 @@ def as_json(report: Report) -> str:
                 }
                 for row in report.outputs
             },
+            "persons": report.persons and _persons(report.persons),
             "definitions": {
                 metric.code: {
                     "label": metric.name,
@@ -63,8 +68,18 @@ def _in_all(figure: Figure) -> dict[str, object]:
     return {"person_times": figure.count, "display": format_person_times(figure.count)}
 
 
+def _persons(told: Persons) -> dict[str, object]:
+    return {
+        "estimate": told.count,
+        "low": told.low,
+        "high": told.high,
+        "certainty": 0.95,
+        "definition": told.definition,
+    }
+
+
 def as_csv(report: Report) -> str:
-    """For spreadsheets: the rows of person-times; begins with a byte order mark for Excel."""
+    """For spreadsheets: the rows of person-times alone; begins with a byte order mark for Excel."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["key", "label", "person_times", *Basis.values, "unit"])

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from campaigns.channels.models import Channel
-from campaigns.reach import metrics
+from campaigns.reach import languages, metrics
 from campaigns.reach.metrics import Basis
+from campaigns.reach.pieces import titles_of
 from campaigns.regions.models import Region
 from campaigns.reports.figures.rows import Figure, cube, cube_of, person_times, rows_of, total_of
 from campaigns.reports.figures.selection import Selection
-from content.models import EducationPage
 
 
 def by_kind(selection: Selection) -> list[Figure]:
@@ -71,12 +70,7 @@ def by_content(selection: Selection) -> list[Figure]:
     """Pieces by code, the farthest-reaching first; last, with an empty key, what is of no piece."""
     found = person_times(selection, "content")
     codes = {code for code, _basis, _count in found}
-    titles: dict[str, str] = {}
-    pages = EducationPage.objects.filter(code__in=codes).order_by("locale__language_code")
-    for code, language, title in pages.values_list("code", "locale__language_code", "title"):
-        if language == settings.LANGUAGE_CODE or code not in titles:
-            titles[code] = title
-    rows = rows_of(found, titles, order=sorted(codes))
+    rows = rows_of(found, titles_of(codes), order=sorted(codes))
     rows.sort(key=lambda row: -row.count)
     rest = total_of(rows_of(person_times(selection, "metric"), {}, order=metrics.reach_codes()))
     rest = replace(rest, key="", label=_("Of no single piece")).less(rows)
@@ -85,7 +79,7 @@ def by_content(selection: Selection) -> list[Figure]:
 
 def by_language(selection: Selection) -> list[Figure]:
     """In the order of the interface's languages; last, with an empty key, where none is told."""
-    names = {code: str(name) for code, name in settings.LANGUAGES}
+    names = dict(languages.choices())
     found = person_times(selection, "language")
     others = sorted({code for code, _basis, _count in found} - set(names) - {""})
     return rows_of(found, {**names, "": _("No language given")}, order=[*names, *others, ""])

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from campaigns.reach.pieces import NONE, Places
 from campaigns.reports.figures.rows import Figure
-from content.models import Audience, Category, EducationPage
+from content.models import Audience, Category
 
 
 @dataclass
@@ -33,33 +34,22 @@ class Matrix:
 
 
 def matrix(by_piece: Sequence[Figure]) -> Matrix:
-    """Out of the figures by piece. An empty slug: no category, or no audience group."""
+    """Out of the figures by piece. The slug NONE: no category, or no audience group."""
     figures = {figure.key: figure for figure in by_piece if figure.key}
-    categories = dict(Category.objects.values_list("pk", "name"))
-    slugs = dict(Category.objects.values_list("pk", "slug"))
-    groups = {
-        pk: (slug, name) for pk, slug, name in Audience.objects.values_list("pk", "slug", "name")
-    }
-    told = EducationPage.objects.filter(code__in=figures)
-    category_of = dict(told.order_by().values_list("code", "category"))
-    audiences_of: dict[str, list[str]] = defaultdict(list)
-    for code, pk in told.order_by().values_list("code", "audiences"):
-        if pk in groups:
-            audiences_of[code].append(groups[pk][0])
-    risks: dict[int | None, Risk] = {}
+    categories = {**dict(Category.objects.values_list("slug", "name")), NONE: _("No risk category")}
+    groups = {**dict(Audience.objects.values_list("slug", "name")), NONE: _("No audience group")}
+    places = Places(figures)
+    risks: dict[str, Risk] = {}
     for code, figure in figures.items():
-        pk = category_of.get(code)
-        risk = risks.get(pk)
-        if risk is None:
-            label = categories.get(pk) or _("No risk category")
-            risk = risks[pk] = Risk(slugs.get(pk, ""), Figure(slugs.get(pk, ""), label))
+        place = places.of(code)
+        if place.risk not in risks:
+            risks[place.risk] = Risk(place.risk, Figure(place.risk, categories[place.risk]))
+        risk = risks[place.risk]
         risk.pieces += 1
         for basis, count in figure.by_basis.items():
             risk.total.add(basis, count)
-        for slug in audiences_of.get(code) or [""]:
+        for slug in place.audiences:
             risk.audiences[slug] += figure.count
     reached = {slug for risk in risks.values() for slug, count in risk.audiences.items() if count}
-    columns = [(slug, name) for slug, name in groups.values() if slug in reached]
-    if "" in reached:
-        columns.append(("", _("No audience group")))
+    columns = [(slug, name) for slug, name in groups.items() if slug in reached]
     return Matrix(sorted(risks.values(), key=lambda risk: -risk.total.count), columns)

@@ -10,6 +10,8 @@ from campaigns.reach import sums
 from campaigns.reach.metrics import Metric, known
 from campaigns.reach.models import ReachEntry
 from campaigns.reports.figures.cuts import BY, by_kind, outputs
+from campaigns.reports.figures.persons import Persons
+from campaigns.reports.figures.persons import known as known_persons
 from campaigns.reports.figures.rows import Figure, total_of
 from campaigns.reports.figures.selection import Selection
 
@@ -20,7 +22,7 @@ class Report:
 
     `kinds` are the totals of online and offline channels. `definitions` are all metrics as they
     were defined when the figures were told; `high_water` is the newest entry (primary key) of the
-    ledger that can be in them.
+    ledger that can be in them. `persons` is None where they are not known.
     """
 
     as_of: datetime
@@ -32,6 +34,7 @@ class Report:
     outputs: list[Figure]
     definitions: list[Metric] = field(default_factory=lambda: list(known().values()))
     high_water: int | None = None
+    persons: Persons | None = None
 
 
 def report(selection: Selection, by: str) -> Report:
@@ -48,6 +51,7 @@ def report(selection: Selection, by: str) -> Report:
         rows=rows,
         outputs=outputs(selection),
         high_water=newest,
+        persons=known_persons(selection),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from campaigns.channels.models import Channel
 from campaigns.reach import metrics
@@ -14,10 +14,11 @@ from campaigns.reports.figures.selection import Selection
 
 @dataclass
 class Aim:
-    """What was aimed at and what was reached of it, in person-times."""
+    """What was aimed at and what was reached of it, in person-times; of which editions (codes)."""
 
     target: int | None = None
     reached: int = 0
+    editions: list[str] = field(default_factory=list)
 
 
 def against_targets(selection: Selection, regions: Sequence[Region]) -> dict[str | None, Aim]:
@@ -31,6 +32,7 @@ def against_targets(selection: Selection, regions: Sequence[Region]) -> dict[str
         return {}
     aims: dict[str | None, Aim] = defaultdict(Aim)
     editions_of: dict[str | None, set[int]] = defaultdict(set)
+    told = {edition.pk: edition.code for edition in selection.editions}
     targets = Target.objects.filter(
         edition__in=[edition.pk for edition in selection.editions],
         region__in=[region.pk for region in regions],
@@ -40,6 +42,8 @@ def against_targets(selection: Selection, regions: Sequence[Region]) -> dict[str
         "channel__code", "edition", "value"
     ):
         aims[channel].target = (aims[channel].target or 0) + value
+        if edition not in editions_of[channel]:
+            aims[channel].editions.append(told[edition])
         editions_of[channel].add(edition)
     codes = dict(Channel.objects.values_list("pk", "code"))
     for edition, channel, count in cube(selection, metrics.reach_codes(), "edition", "channel"):

@@ -2,9 +2,13 @@
 //
 // What a template has to say for it:
 //   <body data-piece="CODE">          the piece; without it nothing is told
-//   data-hit="share|download"         a click on this is a share or a download
+//   data-hit="share|download|completion"  a click on this is one
 //   a[download], a[href^=/documents/] are downloads without saying so
+//   video, audio                      are played, and seen to their end, once each
+//   piece:shared                      an event that share.js dispatches
 //   piece:completed                   an event that a game or simulation dispatches at its end
+//
+// The last two bubble or are dispatched on the document. A piece is completed once a visit.
 (function () {
   "use strict";
   var page = document.body.getAttribute("data-piece");
@@ -36,8 +40,20 @@
     fetch("/hit", { method: "POST", body: body, keepalive: true }).catch(function () {});
   }
 
-  function tellOnce(source, name, event) {
-    source.addEventListener(name, function () { tell(event); }, { once: true });
+  var completed = false;
+  function complete() {
+    if (!completed) tell("completion");
+    completed = true;
+  }
+
+  // Also of players that come later: their events do not bubble, but are seen on their way down.
+  function tellOfPlayers(name, event) {
+    var told = new WeakSet();
+    document.addEventListener(name, function (played) {
+      if (told.has(played.target)) return;
+      told.add(played.target);
+      tell(event);
+    }, true);
   }
 
   function clicked(click) {
@@ -45,6 +61,7 @@
     if (!target) return;
     var named = target.getAttribute("data-hit");
     if (named === "share" || named === "download") tell(named);
+    else if (named === "completion") complete();
     else if (target.hasAttribute("download")) tell("download");
     else if (target.origin === location.origin && target.pathname.indexOf("/documents/") === 0) {
       tell("download");
@@ -54,12 +71,11 @@
   function viewed() {
     tell("view");
     forgetLink();
-    document.querySelectorAll("video, audio").forEach(function (player) {
-      tellOnce(player, "play", "play");
-      tellOnce(player, "ended", "finish");
-    });
+    tellOfPlayers("play", "play");
+    tellOfPlayers("ended", "finish");
     document.addEventListener("click", clicked);
-    tellOnce(document, "piece:completed", "completion");
+    document.addEventListener("piece:shared", function () { tell("share"); });
+    document.addEventListener("piece:completed", complete);
   }
 
   // A page that the browser fetched in advance is no view until somebody comes to it.

@@ -7,6 +7,7 @@ import sys
 from datetime import date
 
 import pytest
+from bs4 import BeautifulSoup
 
 from campaigns.models import CollectorCount
 from campaigns.reach import collecting_counts, spool
@@ -298,3 +299,11 @@ class TestSwitch:
 
     def test_a_language_that_is_not_there(self, client, db):
         assert client.get("/counting/en/").status_code == 404
+
+    @pytest.mark.parametrize("language", ["zh-hans", "kk-arab", "kk"])
+    def test_another_language_is_this_page_in_it(self, client, db, language):
+        answer = client.get(f"/counting/{language}/")
+        links = BeautifulSoup(answer.content, "html.parser").select(".languages a")
+        assert [link["href"] for link in links] == [
+            f"/counting/{code}/" for code in ("zh-hans", "kk-arab", "kk")
+        ]

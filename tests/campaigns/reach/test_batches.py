@@ -2,17 +2,19 @@
 
 import csv
 import io
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.utils import timezone, translation
 
 from campaigns.models import ImportBatch, ImportRow, ReachEntry
-from campaigns.reach import ledger, rollups
-from campaigns.reach.importing import batches, import_file, working
+from campaigns.reach import ledger, reversing, rollups
+from campaigns.reach.importing import batches, giving_back, import_file, rights, working
 from campaigns.regions.roles import Role
 from tests.campaigns.reach.conftest import NOON, summed
 from tests.campaigns.reach.test_importing import GOOD, HEADER, as_csv, as_xlsx, good
@@ -178,7 +180,7 @@ class TestUndo:
     def test_refused_while_a_later_import_builds_on_it(self, committed):
         first = committed([good(count="5")])
         second = committed([good(count="6")])
-        with pytest.raises(ledger.BatchInUseError) as refused:
+        with pytest.raises(reversing.BatchInUseError) as refused:
             batches.undo(first, "x", None)
         assert refused.value.batches == [second.pk]
         assert (first.state, total()) == (State.COMMITTED, 6)
@@ -203,12 +205,50 @@ class TestUndo:
             assert total() == 6
         assert list(rollups.differences()) == []
 
+    def test_a_number_that_was_taken_back_is_free_for_another_meaning(self, committed, staged):
+        first = committed([good(source_key="k"), good(source_key="l", count="7")])
+        batches.undo(first, "wrong region", None)
+        again = staged([good(source_key="k", region="430000", count="9")])
+        assert (outcomes(again), again.totals[0]["difference"]) == ({2: "new"}, 9)
+        batches.commit(again, again.fingerprint, None)
+        entry = ReachEntry.objects.get(batch=again)
+        assert (entry.source_key, entry.region.code, entry.corrects) == (
+            "import2:k",
+            "430000",
+            None,
+        )
+        # From here on it is taken as any other, until it is taken back as well.
+        assert outcomes(staged([good(source_key="k", region="430000", count="9")])) == {
+            2: "unchanged"
+        }
+        assert outcomes(staged([good(source_key="k", region="650000")])) == {2: "conflict"}
+        third = committed([good(source_key="k", region="430000", count="10")])
+        assert (third.rows_changed, total()) == (1, 10)
+        with pytest.raises(reversing.BatchInUseError):
+            batches.undo(again, "x", None)
+        batches.undo(third, "x", None)
+        batches.undo(again, "x", None)
+        last = committed([good(source_key="k"), good(source_key="l", count="7")])
+        assert (last.rows_new, total()) == (2, 127)
+        assert set(ReachEntry.objects.filter(batch=last).values_list("source_key", flat=True)) == {
+            "import3:k",
+            "import2:l",
+        }
+        assert list(rollups.differences()) == []
+
+    def test_put_right_by_hand_since_it_stands_for_something(self, committed, staged):
+        batches.undo(committed([good(count="5")]), "x", None)
+        ledger.correct(ReachEntry.objects.get(source_key="import:k-1"), 8, "was so after all")
+        assert outcomes(staged([good(count="8")])) == {2: "unchanged"}
+        assert outcomes(staged([good(count="9")])) == {2: "changed"}
+        assert outcomes(staged([good(region="430000")])) == {2: "conflict"}
+
     def test_a_reason_is_asked_for(self, committed):
         batch = committed([good()])
         with pytest.raises(ValueError):
             batches.undo(batch, "  ", None)
         with pytest.raises(ValueError):
-            ledger.reverse_batch(batch, "")
+            reversing.reverse_batch(batch, "")
         assert total() == 120
 
     def test_by_command(self, tmp_path, capsys):
@@ -228,7 +268,7 @@ class TestErrorsFile:
     def test_the_same_text_with_a_column_of_reasons(self, staged, encoding):
         rows = [good(), good(source_key="k-2", count="=1+1", language="中文")]
         batch = staged(as_csv(rows, encoding=encoding))
-        data, kind = batches.errors_file(batch)
+        data, kind = giving_back.errors_file(batch)
         assert kind == "text/csv"
         lines = list(csv.reader(io.StringIO(data.decode(encoding))))
         assert lines[0] == [*HEADER, "原因"]
@@ -239,14 +279,14 @@ class TestErrorsFile:
     def test_numbers_that_look_like_formulas_come_back_as_what_they_are(self, staged, committed):
         committed([good(source_key="=甲-1")])
         batch = staged([good(source_key="=甲-1"), good(source_key="@2", count="x")])
-        data, _kind = batches.errors_file(batch)
+        data, _kind = giving_back.errors_file(batch)
         assert "'=甲-1" in data.decode("utf-8-sig")
         assert outcomes(staged(data)) == {2: "unchanged", 3: "error"}
 
     def test_a_workbook_stays_one_and_can_be_sent_again(self, staged, tmp_path):
         row = ["2026-03-09", "website", 650000, "", "", "", "views", 12, "measured", "k"]
         batch = staged(as_xlsx([row, [*row[:2], "x", *row[3:9], "k-2"]]), name="r.xlsx")
-        data, _kind = batches.errors_file(batch)
+        data, _kind = giving_back.errors_file(batch)
         assert data.startswith(b"PK")
         again = staged(data, name="r.xlsx")
         assert outcomes(again) == {2: "new", 3: "error"}
@@ -289,8 +329,8 @@ class TestScope:
         assert list(ImportBatch.objects.visible_to(mine)) == [batch]
         assert list(ImportBatch.objects.visible_to(other)) == []
         assert list(batch.rows.visible_to(mine).values_list("number", flat=True)) == [3]
-        assert not batches.may_handle(batch, mine)
-        assert batches.may_handle(batch, person(Role.MANAGER))
+        assert not rights.may_handle(batch, mine)
+        assert rights.may_handle(batch, person(Role.MANAGER))
 
 
 class TestWorkers:
@@ -342,6 +382,80 @@ class TestWorkers:
             batches.check_again(batch)
 
 
+@pytest.mark.django_db(transaction=True)
+class TestWhoeverClaims:
+    @pytest.mark.postgresql
+    def test_does_not_wait_for_a_commit_that_takes_longer_than_its_silence(self):
+        """Pushes come after imports in the next tick, and a commit says nothing for minutes."""
+        batch = batches.stage(as_csv([good()]), "reach.csv", None)
+        batches.check(batch)
+        batches.order_commit(batch, batch.fingerprint, None)
+        held, let_go = threading.Event(), threading.Event()
+
+        def commit_slowly():
+            with transaction.atomic():
+                ImportBatch.objects.select_for_update().get(pk=batch.pk)
+                held.set()
+                let_go.wait(60)
+            connection.close()
+
+        other = threading.Thread(target=commit_slowly)
+        other.start()
+        assert held.wait(60)
+        try:
+            with connection.cursor() as cursor:
+                # Waiting would end in an error.
+                cursor.execute("SET lock_timeout = '5s'")
+            assert working.work_neglected() == working.Worked()
+        finally:
+            let_go.set()
+            other.join()
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+        assert working.work_neglected() == working.Worked(done=1)
+        batch.refresh_from_db()
+        assert (batch.state, batch.attempts) == (State.COMMITTED, 1)
+
+    def test_only_one_of_two_gets_it(self):
+        batch = batches.stage(as_csv([good()]), "reach.csv", None)
+        same = ImportBatch.objects.get(pk=batch.pk)
+        assert (batches.claim(batch), batches.claim(same)) == (True, False)
+
+
+class TestHowLong:
+    """Work that a request does not wait for is told by rows, and not by bytes on the disk."""
+
+    ROW = ["2026-03-09", "website", 650000, "", "", "", "views", 12, "measured"]
+
+    def test_few_bytes_may_be_many_rows(self, monkeypatch):
+        begun = []
+        monkeypatch.setattr(working, "start", lambda batch: begun.append(batch.pk))
+        data = as_xlsx([[*self.ROW, "k"]] * 20_000)
+        assert len(data) < working.SHORT_BYTES
+        batch = batches.stage(data, "many.xlsx", None)
+        working.set_to_work(batch)
+        assert begun == [batch.pk]
+        assert batch.rows_expected > working.SHORT_ROWS
+
+    def test_many_bytes_may_be_few_rows(self, monkeypatch):
+        begun = []
+        monkeypatch.setattr(working, "start", lambda batch: begun.append(batch.pk))
+        rows = [[*self.ROW, f"k-{n}"] for n in range(500)]
+        for data, name in (
+            (as_xlsx(rows), "few.xlsx"),
+            (as_csv([good(source_key=f"k-{n}") for n in range(2_900)]), "few.csv"),
+        ):
+            batch = batches.stage(data, name, None)
+            working.set_to_work(batch)
+            batch.refresh_from_db()
+            assert (begun, batch.state) == ([], State.READY)
+            batches.abandon(batch)
+
+    def test_blank_lines_are_rows_as_well(self):
+        data = b"date\n" + b"\n" * 100_000
+        assert batches.stage(data, "x.csv", None).rows_expected > working.SHORT_ROWS
+
+
 class TestProcesses:
     def test_the_command_works_at_one_or_at_all(self, capsys):
         one, two = (batches.stage(as_csv([good(source_key=key)]), key, None) for key in "ab")
@@ -366,7 +480,7 @@ class TestProcesses:
 
         monkeypatch.setattr(working.subprocess, "Popen", Process)
         batch = batches.stage(as_csv([good()]), "long.csv", None)
-        batch.size = working.SHORT_BYTES + 1
+        batch.rows_expected = working.SHORT_ROWS + 1
         working.set_to_work(batch)
         command = [str(settings.BASE_DIR / "manage.py"), "work_reach_imports", str(batch.pk)]
         assert begun == [(command, True)]

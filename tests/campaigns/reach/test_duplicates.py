@@ -82,6 +82,15 @@ class TestToldTwiceAlongTheTree:
         assert held(report) == [(2, "parent_child", 150)]
         assert total() == 150
 
+    def test_one_of_several_below_hears_nothing_of_the_others(self, bring):
+        bring([told("000000", 1_317, source_key="a")])
+        bring([told("430000", 1_217, source_key="b")])
+        report = bring([told("650000", 100, source_key="c")])
+        assert held(report) == [(2, "parent_child", 100)]
+        assert "1,317" not in report.suspects[0].against
+        deciding.decide(HeldEntry.objects.all(), Decision.AS_DIFFERENCE, "told above", None)
+        assert total() == 2_534
+
     @pytest.mark.parametrize(
         "other",
         [
@@ -102,7 +111,7 @@ class TestToldTwiceAlongTheTree:
 
 class TestCountedByTheSite:
     def test_the_same_piece_on_the_same_day(self, bring, recorded):
-        recorded(40, content="case-1", day=date(2026, 3, 9), origin="collector")
+        recorded(40, content="case-1", day=date(2026, 3, 9), origin="collector", region="654300")
         row = told(channel="website", metric="reads", content="case-1")
         report = bring(
             [
@@ -113,6 +122,24 @@ class TestCountedByTheSite:
             ]
         )
         assert held(report) == [(2, "site_and_import", 40)]
+        assert "40" in report.suspects[0].against
+        assert "新疆分公司" in report.suspects[0].against
+
+    def test_what_it_counted_elsewhere_is_asked_about_and_not_told(self, bring, recorded):
+        for number, region in ((71_234, "000000"), (88, "430000"), (7, "654300")):
+            recorded(
+                number,
+                content="case-1",
+                day=date(2026, 3, 9),
+                origin="collector",
+                region=region,
+                key=region,
+            )
+        row = told(channel="website", metric="reads", content="case-1")
+        report = bring([row, {**row, "region": "430102"}])
+        assert held(report) == [(2, "site_and_import", 7), (3, "site_and_import", 0)]
+        against = " ".join(suspect.against for suspect in report.suspects)
+        assert not any(word in against for word in ("71,", "88", "95", "湖南"))
 
 
 class TestRunningTotals:
@@ -193,7 +220,7 @@ class TestDeciding:
             deciding.decide(running, "guess", "x", None)
 
     def test_a_difference_below_nothing(self, bring, recorded):
-        recorded(400, content="case-1", day=date(2026, 3, 9), origin="collector")
+        recorded(400, content="case-1", day=date(2026, 3, 9), origin="collector", region="650000")
         bring([told(channel="website", metric="reads", content="case-1")])
         with pytest.raises(deciding.NoDifferenceError):
             deciding.decide(HeldEntry.objects.all(), Decision.AS_DIFFERENCE, "x", None)
@@ -205,7 +232,7 @@ class TestDeciding:
         assert total() == 0
         assert not HeldEntry.objects.standing().exists()
         report = bring(day_by_day([100, 190, 310, 400, 520, 600]))
-        assert (report.changed, report.held) == (1, 5)
+        assert (report.new, report.held) == (1, 5)
         assert total() == 100
         deciding.decide(HeldEntry.objects.pending(), Decision.AS_DIFFERENCE, "x", None)
         assert total() == 600

@@ -1,6 +1,5 @@
 """The screens of imports: whoever uploads sees what would happen, says so, and can take it back."""
 
-import csv
 import io
 
 import pytest
@@ -9,9 +8,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import HealthCheck, example, given
-from hypothesis import settings as hypothesis
-from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from campaigns.models import HeldEntry, ImportBatch, ReachEntry
@@ -19,7 +15,7 @@ from campaigns.reach.importing import batches, working
 from campaigns.regions.roles import Role
 from tests.campaigns.reach.conftest import NOON, summed
 from tests.campaigns.reach.test_duplicates import day_by_day
-from tests.campaigns.reach.test_importing import GOOD, HEADER, as_csv, good
+from tests.campaigns.reach.test_importing import HEADER, as_csv, good
 
 State = ImportBatch.State
 
@@ -196,6 +192,20 @@ class TestList:
         assert "first.csv" in client.get(address, {"state": "ready"}).text
         assert "first.csv" not in client.get(address, {"state": "undone"}).text
 
+    def test_found_by_the_day_of_the_upload(self, client, mine):
+        upload(client, [good()], "first.csv")
+        address = reverse("importbatch:index")
+        for told, is_there in (
+            ({"staged_at_from": "2026-03-10", "staged_at_to": "2026-03-10"}, True),
+            ({"staged_at_from": "2026-03-11"}, False),
+            ({"staged_at_to": "2026-03-09"}, False),
+            ({"staged_at_from": "0001-01-01", "staged_at_to": "9999-12-31"}, True),
+        ):
+            assert ("first.csv" in client.get(address, told).text) is is_there, told
+        for junk in ("0001-01-01", "9999-12-31", "9" * 40, "x", "2026-02-30", "\0"):
+            for name in ("staged_at_from", "staged_at_to"):
+                assert client.get(address, {name: junk}).status_code in (200, 404)
+
     def test_queries_do_not_grow_with_files_or_rows(self, client, mine):
         upload(client, [good()], "0.csv")
         client.get(reverse("importbatch:index"))
@@ -277,39 +287,19 @@ def test_the_template_offers_the_own_scope_and_comes_back_in(client, mine):
     assert ImportBatch.objects.get().message
 
 
-class TestJunk:
-    cells = st.one_of(
-        st.text(max_size=12),
-        st.sampled_from([*GOOD.values(), "", "1,234", "=1+1", "９", "\u202e", "-5", "1e9"]),
-    )
-
-    @hypothesis(
-        max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-    )
-    @given(rows=st.lists(st.lists(cells, min_size=8, max_size=12), min_size=1, max_size=4))
-    @example(rows=[["2026-03-09", "website", "650000", "", "", "", "views", "1", "measured", "k"]])
-    def test_a_message_for_row_and_field_and_nothing_half_done(self, client, mine, rows):
-        before = total()
-        out = io.StringIO()
-        csv.writer(out).writerows([HEADER, [*GOOD.values()], *rows])
-        assert upload(client, out.getvalue().encode("utf-8", "replace")).status_code == 200
-        batch = ImportBatch.objects.order_by("pk").last()
-        assert total() == before
-        if batch.state == State.READY:
-            for kind in ("outside_window", "fifty_times", "leaflets_per_person", "over_capacity"):
-                act(client, "import_accept", batch, kind=kind)
-            act(client, "import_commit", batch, fingerprint=batch.fingerprint)
-            batch.refresh_from_db()
-            assert batch.state == State.COMMITTED
-            batches.undo(batch, "next", mine)
-            assert total() == before
-            return
-        assert batch.state == State.FAILED
-        wrong = batch.rows.filter(outcome__in=("error", "conflict"))
-        assert batch.message or wrong
-        for row in wrong:
-            assert row.problems
-            assert all(one["field"] and one["message"] for one in row.problems)
-        assert client.get(
-            reverse("campaigns_admin:import_errors", args=[batch.pk])
-        ).status_code in (200, 302)
+def test_an_entry_opens_the_very_row_it_came_from(client, mine):
+    upload(client, [good(source_key=f"k-{n}", count=1000 + n) for n in range(60)])
+    batch = ImportBatch.objects.get()
+    if batch.warnings.exists():
+        for kind in set(batch.warnings.values_list("kind", flat=True)):
+            act(client, "import_accept", batch, kind=kind)
+    act(client, "import_commit", batch, fingerprint=batch.fingerprint)
+    entry = ReachEntry.objects.get(source_key__endswith="k-57")
+    html = client.get(reverse("reachentry:inspect", args=[entry.pk])).text
+    address = f"{reverse('importbatch:inspect', args=[batch.pk])}?row={entry.batch_row}"
+    assert f"{address}#row-{entry.batch_row}" in html
+    shown = client.get(address)
+    assert (shown.context["marked"], shown.context["page_obj"].number) == (entry.batch_row, 2)
+    assert f'id="row-{entry.batch_row}" class="imports__marked"' in shown.text
+    for odd in ("0", "x", "-1", "99999999999", "9" * 40):
+        assert client.get(address, {"row": odd}).context["marked"] is None

@@ -1,8 +1,10 @@
 """Who was expected to report: fixed by the plan's approval, seen by whom it concerns."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from campaigns.models import ExpectedReporter, Plan, PlanVersion
@@ -59,6 +61,24 @@ def test_a_plan_that_is_sent_back_fixes_nobody(edition, tree, person):
     approving.send_back(version, person(Role.MANAGER, "000000", username="m"), "no")
     assert not ExpectedReporter.objects.exists()
     assert version.state != PlanVersion.State.APPROVED
+
+
+def test_plans_approved_before_anybody_was_noted_are_made_up_for(approved, edition, tree):
+    """By what the version says, on the day of its approval; a second run adds nobody."""
+    fill = import_module("campaigns.migrations.0021_expected_of_approved_plans").expect_reporters
+    noted = ExpectedReporter.objects.values_list("region", "due_on", "fixed_at", "version")
+    before = set(noted.all())
+    ExpectedReporter.objects.all().delete()
+    below = {"region": "654300", "channel": "", "metric": "person_times", "value": 1}
+    PlanVersion.objects.filter(pk=approved.pk).update(
+        content={**approved.content, "targets": [below]}
+    )
+    fill(apps, None)
+    due = edition.ends_on + timedelta(days=edition.series.reporting_days)
+    asked = (tree["654300"].pk, due, approved.decided_at, approved.pk)
+    assert set(noted.all()) == before | {asked}
+    fill(apps, None)
+    assert noted.count() == len(before) + 1
 
 
 def test_a_closed_region_stays_expected(approved, tree):

@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
-from campaigns.models import Metric, ReachEntry
+from campaigns.models import Channel, Metric, ReachEntry
 from campaigns.reach.ledger import correct
+from campaigns.reach.persons import keep
 from campaigns.regions.roles import Role
 from campaigns.reports import exports, figures
 from campaigns.reports.exports import pdf
@@ -125,6 +126,16 @@ class TestPdf:
             assert words in text
         definition = Metric.objects.get(code="attendance").definition
         assert definition[:12] in text.replace("\r\n", "").replace("\n", "")
+
+    def test_persons_have_a_section_of_their_own(self, told, edition, head_office):
+        assert "置信区间" not in self.text()
+        website = Channel.objects.get(code="website").pk
+        readers = {b"%016x" % number for number in range(1, 8)}
+        keep({(edition.pk, website, head_office.pk, date(2026, 3, 10), b"aaaaaaaa"): readers})
+        text = self.text()
+        assert "约7人" in text
+        assert "95%置信区间：7至" in text
+        assert "71,458万人次" in text
 
     def test_a_correction_shows_the_next_time(self, told):
         correct(ReachEntry.objects.get(count=10_000), 20_000, "counted again")

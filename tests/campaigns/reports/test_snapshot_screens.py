@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.models import Posting, Snapshot
+from campaigns.models import Channel, Posting, Snapshot
 from campaigns.reach.ledger import correct
+from campaigns.reach.persons import keep
 from campaigns.regions.roles import Role
 from campaigns.reports import figures as told
 from campaigns.reports import snapshots
@@ -227,3 +229,22 @@ class TestLooking:
             cursor.execute("UPDATE campaigns_snapshot SET frozen = REPLACE(frozen, '7003', '7004')")
         client.force_login(manager)
         assert "校验和不符" in client.get(reverse("snapshot:look", args=[closed.pk])).text
+
+
+@pytest.mark.usefixtures("figures")
+def test_persons_stand_apart_where_they_are_known(client, manager, edition, tree, close):
+    client.force_login(manager)
+    assert "不计入人次" not in card(client.get(ADDRESS))
+    website = Channel.objects.get(code="website")
+    readers = {b"%016x" % number for number in range(1, 1_201)}
+    keep({(edition.pk, website.pk, tree["000000"].pk, date(2026, 3, 10), b"aaaaaaaa"): readers})
+    for address in (ADDRESS, reverse("snapshot:look", args=[close().pk])):
+        told = card(client.get(address))
+        assert "约1,20" in told or "约1,19" in told
+        assert "95%置信区间" in told
+        assert "不计入人次" in told
+
+
+def card(answer) -> str:
+    found = BeautifulSoup(answer.content, "html.parser").select("[aria-labelledby=reach-persons]")
+    return " ".join(one.get_text(" ", strip=True) for one in found)

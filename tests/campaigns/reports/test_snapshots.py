@@ -1,8 +1,11 @@
 """Closed periods: what was frozen stays, and whatever came in later is told apart and traced."""
 
 import hashlib
+import io
+import json
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 import time_machine
 from django.db import connection, transaction
@@ -16,9 +19,12 @@ from campaigns.channels.models import Channel
 from campaigns.models import Metric, ReachEntry, Region, Snapshot
 from campaigns.reach import rollups
 from campaigns.reach.ledger import correct
+from campaigns.reach.persons import keep
 from campaigns.regions.roles import Role
 from campaigns.reports import comparing, exports, figures, freezing, snapshots
+from campaigns.reports.figures.persons import DEFINITION
 from campaigns.reports.models import FrozenError
+from tests.factories import EditionFactory
 
 FIRST, LAST = date(2026, 3, 9), date(2026, 3, 15)
 
@@ -356,3 +362,91 @@ def test_differences_are_the_sum_of_later_entries(
                 behind = now.entries_of(by, row.key)
                 assert row.later == sum(one.count for one in behind if one.metric != "leaflets")
         transaction.set_rollback(True)
+
+
+class TestPersons:
+    """人数 beside 人次: frozen with their margin and meaning, never in any row or total."""
+
+    READERS = 500
+
+    @pytest.fixture
+    def measured(self, edition, tree):
+        """The same readers on two days and two channels, and others after the period."""
+
+        def put(readers, day, channel="website"):
+            where = (Channel.objects.get(code=channel).pk, tree["000000"].pk)
+            keep({(edition.pk, *where, day, b"aaaaaaaa"): {b"%016x" % one for one in readers}})
+
+        for channel in ("website", "wechat"):
+            for day in (FIRST, LAST):
+                put(range(1, self.READERS + 1), day, channel)
+        put(range(9_000, 9_100), LAST + timedelta(days=1))
+        return put
+
+    @pytest.fixture
+    def kept(self, measured, closed):
+        return closed
+
+    def test_what_is_frozen(self, kept):
+        told = kept.content["figures"]["persons"]
+        assert told["low"] <= told["count"] == self.READERS <= told["high"]
+        assert told["high"] - told["low"] <= self.READERS * 0.04
+        assert told["definition"] == str(DEFINITION)
+        assert kept.content["figures"]["total"]["count"] == kept.person_times == 7_340
+
+    def test_readers_who_come_later_change_nothing_frozen(self, kept, measured, selection):
+        measured(range(2_000, 3_000), FIRST)
+        assert freezing.report_of(kept, "channel").persons.count == self.READERS
+        assert figures.report(selection(), "channel").persons.count > self.READERS
+
+    def test_every_file_but_the_rows_alone_says_them_apart(self, kept):
+        told = freezing.report_of(kept, "channel")
+        data = json.loads(exports.render(told, "json").data)
+        assert data["persons"]["estimate"] == self.READERS
+        assert data["persons"]["low"] <= self.READERS <= data["persons"]["high"]
+        assert data["persons"]["definition"]
+        assert data["total"]["person_times"] == sum(row["person_times"] for row in data["rows"])
+        book = openpyxl.load_workbook(io.BytesIO(exports.render(told, "xlsx").data))
+        _header, row = book.worksheets[4].iter_rows(values_only=True)
+        assert row[0] == self.READERS
+        assert row[3] == told.persons.definition
+        elsewhere = [
+            cell
+            for sheet in book.worksheets[:4]
+            for line in sheet.iter_rows(values_only=True)
+            for cell in line
+        ]
+        assert self.READERS not in elsewhere
+        assert b"500" not in exports.render(told, "csv").data
+
+    def test_a_period_where_they_are_not_known(self, closed):
+        assert closed.content["figures"]["persons"] is None
+        told = freezing.report_of(closed, "channel")
+        assert told.persons is None
+        assert json.loads(exports.render(told, "json").data)["persons"] is None
+        book = openpyxl.load_workbook(io.BytesIO(exports.render(told, "xlsx").data))
+        assert len(book.worksheets) == 4
+
+    def test_two_campaigns_together_have_none(self, measured, selection):
+        other = EditionFactory(code="other-2026", year=2027)
+        two = selection().with_parts(editions=(*selection().editions, other))
+        assert figures.report(two, "channel").persons is None
+
+
+def test_the_first_version_is_the_same_period_where_no_persons_are_known(
+    selection, recorded, edition, monkeypatch, close
+):
+    recorded(7, edition=edition)
+    freeze = freezing.freeze
+
+    def as_of_old(asked):
+        content = freeze(asked)
+        del content["figures"]["persons"]
+        return content | {"version": 1}
+
+    monkeypatch.setattr(freezing, "freeze", as_of_old)
+    monkeypatch.setattr(snapshots, "_same", lambda *_told: None)
+    old = close(selection())
+    monkeypatch.undo()
+    assert freezing.report_of(old, "channel").persons is None
+    assert snapshots.preview(selection()).same == old
