@@ -1,13 +1,14 @@
 """The one place that reads the rollups: a cut of the figures, summed by whatever keys are asked.
 
 Whole months come from the monthly tables and only what is left at either end from the daily ones,
-so that a year costs no more than a week.
+so that a year costs no more than a week; of a month that is asked for in its greater part the other
+days are taken away again, so that no more than half of it is ever read.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
@@ -28,6 +29,8 @@ from campaigns.regions.scope import sees_everything, visible_paths
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
+
+Span = tuple[date, date]
 
 _COLUMNS = {
     "edition": "edition_id",
@@ -80,14 +83,14 @@ def cube(cut: Cut, keys: Sequence[str]) -> list[tuple]:
     """(*keys, count) for all that differs in the keys; in no order.
 
     Keys: edition, node, channel, day, metric, basis, language, content. With content, figures that
-    belong to no piece are left out.
+    belong to no piece are left out. So is what adds up to nothing, as after an import was undone.
     """
     columns = [_COLUMNS[key] for key in keys]
     sums: dict[tuple, int] = defaultdict(int)
-    for rows in _sources(cut, keys):
+    for sign, rows in _sources(cut, keys):
         for *key, count in _summed(rows, columns):
-            sums[tuple(key)] += count
-    return [(*key, count) for key, count in sums.items()]
+            sums[tuple(key)] += sign * count
+    return [(*key, count) for key, count in sums.items() if count]
 
 
 def _summed(rows: QuerySet, columns: Sequence[str]) -> Iterable[tuple]:
@@ -108,7 +111,8 @@ class Extent:
 
 def extent(cut: Cut) -> Extent:
     """How far the figures go."""
-    days = next(_sources(cut, ("day",))).aggregate(Min("day"), Max("day"), Max("newest_id"))
+    rows = _of_days(DailyPiece if cut.content else DailyReach, cut)
+    days = rows.aggregate(Min("day"), Max("day"), Max("newest_id"))
     return Extent(days["day__min"], days["day__max"], days["newest_id__max"])
 
 
@@ -142,7 +146,7 @@ def entries_after(cut: Cut, newest: int) -> QuerySet[ReachEntry]:
     The cut's nodes are the topmost ones. Their sums know on which days and channels anything has
     come in since, so that only there the ledger is looked through.
     """
-    touched = _of_days(DailyReach, cut, cut.first, cut.last).filter(newest_id__gt=newest)
+    touched = _of_days(DailyReach, cut).filter(newest_id__gt=newest)
     slices = set(touched.order_by().values_list("day", "channel_id").distinct())
     if not slices:
         return ReachEntry.objects.none()
@@ -160,41 +164,54 @@ def _of_editions(cut: Cut) -> Q:
     return wanted | Q(edition__isnull=True) if EVERYDAY_ID in cut.editions else wanted
 
 
-def _sources(cut: Cut, keys: Sequence[str]) -> Iterator[QuerySet]:
-    """The rows to sum: together they are the cut, and no entry is in two of them."""
+def _sources(cut: Cut, keys: Sequence[str]) -> Iterator[tuple[int, QuerySet]]:
+    """The rows to sum, with +1 or -1: together they are the cut, each entry in it once."""
+    if cut.first and cut.last and cut.last < cut.first:
+        return
     with_content = "content" in keys or bool(cut.content)
     days, months = (DailyPiece, MonthlyPiece) if with_content else (DailyReach, MonthlyReach)
     if "day" in keys:
-        yield _of_days(days, cut, cut.first, cut.last)
-        return
-    if cut.first and cut.last and cut.last < cut.first:
-        return
-    opening, closing = _broken_months(cut.first, cut.last)
-    if opening and opening == closing:
-        yield _of_days(days, cut, cut.first, cut.last)
+        yield 1, _of_days(days, cut)
         return
     whole = _rows(months, cut)
     if cut.first:
         whole = whole.filter(month__gte=cut.first.replace(day=1))
     if cut.last:
         whole = whole.filter(month__lte=cut.last)
-    yield whole.exclude(month__in=[month for month in (opening, closing) if month])
-    if opening:
-        yield _of_days(days, cut, cut.first, last_day(opening))
-    if closing:
-        yield _of_days(days, cut, closing, cut.last)
+    apart = []
+    for month, inside, outside in _broken_months(cut.first, cut.last):
+        if _length(inside) <= sum(map(_length, outside)):
+            apart.append(month)
+            yield 1, _of_days(days, cut.of(first=inside[0], last=inside[1]))
+        else:
+            for first, last in outside:
+                yield -1, _of_days(days, cut.of(first=first, last=last))
+    yield 1, whole.exclude(month__in=apart)
 
 
-def _broken_months(first: date | None, last: date | None) -> tuple[date | None, date | None]:
-    """The months at either end that are not in the span as a whole; both where they are one."""
-    opening = first.replace(day=1) if first and first.day != 1 else None
-    closing = last.replace(day=1) if last and last != last_day(last) else None
-    if first and last and first.replace(day=1) == last.replace(day=1):
-        return opening or closing, opening or closing
-    return opening, closing
+def _broken_months(
+    first: date | None, last: date | None
+) -> Iterator[tuple[date, Span, list[Span]]]:
+    """The months at either end that are not in the span as a whole, with their days in and out."""
+    months = {day.replace(day=1) for day in (first, last) if day}
+    for month in sorted(months):
+        end = last_day(month)
+        inside = max(first or month, month), min(last or end, end)
+        outside = []
+        if inside[0] > month:
+            outside.append((month, inside[0] - timedelta(days=1)))
+        if inside[1] < end:
+            outside.append((inside[1] + timedelta(days=1), end))
+        if outside:
+            yield month, inside, outside
 
 
-def _of_days(table: type, cut: Cut, first: date | None, last: date | None) -> QuerySet:
+def _length(span: Span) -> int:
+    return (span[1] - span[0]).days + 1
+
+
+def _of_days(table: type, cut: Cut) -> QuerySet:
+    first, last = cut.first, cut.last
     rows = _rows(table, cut)
     if not (first or last):
         return rows

@@ -33,7 +33,7 @@ def from_the_ledger(cut: sums.Cut, keys, tree) -> dict[tuple, int]:
             **{name: getattr(entry, name) for name in KEYS[3:]},
         }
         found[tuple(told[key] for key in keys)] += entry.count
-    return found
+    return {key: count for key, count in found.items() if count}
 
 
 @settings(
@@ -96,6 +96,20 @@ def test_a_year_is_read_by_months(recorded, tree):
         assert sums.cube(cut, ("metric",)) == [("views", 59)]
     assert len(queries) == 1
     assert "monthlyreach" in queries[0]["sql"]
+
+
+def test_of_a_month_no_more_than_half_its_days_are_read(recorded, tree):
+    """The other days are taken away from the month; who has figures on these alone is not named."""
+    for number, day in enumerate(DAYS):
+        recorded(1, day=day, metric="views" if day.day < 29 else "reads", source_key=f"k{number}")
+    cut = sums.Cut(
+        editions=(0,), nodes=(tree["000000"].pk,), first=date(2026, 3, 1), last=date(2026, 3, 28)
+    )
+    with CaptureQueriesContext(connection) as queries:
+        assert sums.cube(cut, ("metric",)) == [("views", 28)]
+    daily = next(query["sql"] for query in queries if "dailyreach" in query["sql"])
+    assert "2026-03-29" in daily
+    assert "2026-03-28" not in daily
 
 
 class TestWhoSeesWhat:

@@ -322,5 +322,15 @@ class TestWhatIsShown:
         assert len(many) == len(few)
         assert len(few) < 40
 
+    @pytest.mark.parametrize("view", VIEWS)
+    def test_no_view_adds_up_the_ledger(self, look, recorded, edition, view):
+        """It costs the same at ten million entries: single ones are looked up by their keys."""
+        recorded(1, edition=edition, content="piece-0")
+        with CaptureQueriesContext(connection) as queries:
+            look("campaign=315-2026&day_from=2026-03-02&day_to=2026-03-20", address=view)
+        of_the_ledger = [q["sql"] for q in queries if 'FROM "campaigns_reachentry"' in q["sql"]]
+        for sql in of_the_ledger:
+            assert 'WHERE "campaigns_reachentry"."id" ' in sql
+
     def test_a_link_to_reach_nobody_may_see_is_not_offered(self, look, figures):
         assert reverse("reachentry:index") in look("campaign=315-2026").text
