@@ -25,7 +25,6 @@ from campaigns.reach import urls as reach_urls
 from campaigns.reach import viewsets as reach
 from campaigns.regions import viewsets as regions
 from campaigns.regions.people import BULK_ACTIONS
-from campaigns.reports import files_menu
 from campaigns.reports import menu as report_menu
 from campaigns.reports import urls as report_urls
 from campaigns.reports import viewsets as reports
@@ -107,6 +106,6 @@ for action in BULK_ACTIONS:
     hooks.register("register_bulk_action", action, order=100)
 
 hooks.register("register_admin_menu_item", report_menu.reports_menu_item)
-for item in (*report_menu.MENU_ITEMS, *files_menu.MENU_ITEMS):
+for item in report_menu.MENU_ITEMS:
     hooks.register(report_menu.HOOK, item)
 hooks.register("register_admin_menu_item", calendar_menu_item)

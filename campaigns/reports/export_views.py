@@ -3,22 +3,13 @@
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from campaigns.reports import exports, figures, filters
+from campaigns.reports.words import BY_LABELS
 
 
 def panel(asked: filters.Filters) -> list[dict]:
     """Every way of taking the figures away, each as (FORMAT, address)."""
-    labels = {
-        "channel": _("by channel"),
-        "day": _("by day"),
-        "region": _("by region"),
-        "metric": _("by metric"),
-        "content": _("by piece"),
-        "language": _("by language"),
-        "basis": _("by basis"),
-    }
     return [
         {
             "label": label,
@@ -27,7 +18,7 @@ def panel(asked: filters.Filters) -> list[dict]:
                 for kind in exports.FORMATS
             ],
         }
-        for by, label in labels.items()
+        for by, label in BY_LABELS.items()
     ]
 
 

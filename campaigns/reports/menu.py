@@ -56,6 +56,28 @@ def snapshots_menu_item() -> MenuItem:
     )
 
 
+def forms_menu_item() -> MenuItem:
+    return PermittedMenuItem(
+        _("Regulator's forms"),
+        reverse_lazy("campaigns_admin:report_forms"),
+        name="report-forms",
+        icon_name="form",
+        order=30,
+        permission="campaigns.view_reportform",
+    )
+
+
+def evidence_menu_item() -> MenuItem:
+    return PermittedMenuItem(
+        _("Evidence packages"),
+        reverse_lazy("campaigns_admin:evidence"),
+        name="evidence-packages",
+        icon_name="download",
+        order=40,
+        permission="campaigns.add_evidencepackage",
+    )
+
+
 def subscriptions_menu_item() -> MenuItem:
     return PermittedMenuItem(
         _("Reports by mail"),
@@ -81,6 +103,8 @@ def tokens_menu_item() -> MenuItem:
 MENU_ITEMS = (
     dashboard_menu_item,
     snapshots_menu_item,
+    forms_menu_item,
+    evidence_menu_item,
     subscriptions_menu_item,
     tokens_menu_item,
 )
