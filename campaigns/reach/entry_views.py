@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -16,6 +16,7 @@ from campaigns.calendar.windows import BEIJING
 from campaigns.channels.models import Channel
 from campaigns.reach import languages, ledger, metrics, sources, sums
 from campaigns.reach.models import EVERYDAY, EVERYDAY_ID, ReachEntry
+from campaigns.reach.newest import newest
 from campaigns.reach.pieces import NONE, Places, titles_of, wants
 from campaigns.regions.models import Region
 from campaigns.regions.naming import person_name
@@ -61,12 +62,21 @@ class EntriesView(ScopedIndexView):
 
     @cached_property
     def page(self) -> KeysetPage:
-        entries = self.get_queryset().order_by("-day", "-pk")
         after = _place(self.request.GET.get("after", ""))
-        if after:
-            day, pk = after
-            entries = entries.filter(Q(day__lt=day) | Q(day=day, pk__lt=pk), day__lte=day)
-        return KeysetPage(list(entries[: A_PAGE + 1]), A_PAGE, is_first=not after)
+        entries = newest(self.get_queryset(), A_PAGE + 1, after, self._where())
+        return KeysetPage(entries, A_PAGE, is_first=not after)
+
+    @cached_property
+    def _asked(self) -> dict:
+        return self.filters.form.cleaned_data if self.filters and self.filters.is_valid() else {}
+
+    def _where(self) -> sums.Cut | None:
+        """Where the entries lie, if the sums know it and the ledger's own order does not serve."""
+        asked = self._asked
+        if not asked.get("campaign") or asked.get("origin") or asked.get("only_region"):
+            return None
+        nodes = self._nodes(asked.get("region") or "")
+        return self._cut(asked, nodes) if nodes else None
 
     def get_context_data(self, **kwargs) -> dict:
         self.object_list = self.page.object_list
@@ -94,7 +104,7 @@ class EntriesView(ScopedIndexView):
 
     def _sums(self) -> dict[str, int] | None:
         """By metric; None for entries of one origin, which no rollup tells apart."""
-        asked = self.filters.form.cleaned_data if self.filters and self.filters.is_valid() else {}
+        asked = self._asked
         if asked.get("origin"):
             return None
         nodes = self._nodes(asked.get("region") or asked.get("only_region") or "")

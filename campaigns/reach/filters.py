@@ -44,7 +44,7 @@ class ReachEntryFilterSet(WagtailFilterSet):
         label=_("Campaign"), choices=campaign_choices, method="of_campaigns"
     )
     channel = django_filters.MultipleChoiceFilter(
-        label=_("Channel"), choices=channel_choices, field_name="channel__code"
+        label=_("Channel"), choices=channel_choices, method="through_channels"
     )
     metric = django_filters.MultipleChoiceFilter(label=_("Metric"), choices=metrics.choices)
     basis = django_filters.MultipleChoiceFilter(label=_("Basis"), choices=Basis.choices)
@@ -71,11 +71,17 @@ class ReachEntryFilterSet(WagtailFilterSet):
         model = ReachEntry
         fields: list[str] = []
 
+    # By key: joined, the database chooses worse ways through ten million entries.
     def of_campaigns(self, entries: QuerySet, name: str, codes: list[str]) -> QuerySet:
-        wanted = Q(edition__code__in=[code for code in codes if code != EVERYDAY])
+        editions = Edition.objects.filter(code__in=codes).order_by()
+        wanted = Q(edition__in=list(editions.values_list("pk", flat=True)))
         if EVERYDAY in codes:
             wanted |= Q(edition__isnull=True)
         return entries.filter(wanted)
+
+    def through_channels(self, entries: QuerySet, name: str, codes: list[str]) -> QuerySet:
+        channels = Channel.objects.filter(code__in=codes).order_by()
+        return entries.filter(channel__in=list(channels.values_list("pk", flat=True)))
 
     def at_or_below(self, entries: QuerySet, name: str, code: str) -> QuerySet:
         region = Region.objects.filter(code=code.strip()).first()

@@ -116,6 +116,18 @@ def extent(cut: Cut) -> Extent:
     return Extent(days["day__min"], days["day__max"], days["newest_id__max"])
 
 
+def days_of(cut: Cut) -> list[date]:
+    """The days that may have entries of the cut, the newest first: no other day has any."""
+    rows = _of_days(DailyReach, cut.of(content="")).order_by("-day")
+    return list(rows.values_list("day", flat=True).distinct())
+
+
+def slices_of(cut: Cut, day: date) -> list[tuple[int, int]]:
+    """Edition (0: everyday) and channel, by primary keys, of the cut's entries of a day."""
+    rows = _of_days(DailyPiece if cut.content else DailyReach, cut.of(first=day, last=day))
+    return list(rows.order_by().values_list("edition_id", "channel_id").distinct())
+
+
 def first_entry(edition: str, node: str) -> Subquery:
     """The oldest entry (primary key) of that region or below, for that edition, or None.
 
