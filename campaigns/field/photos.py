@@ -16,7 +16,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from pillow_heif import register_heif_opener
 
 from campaigns.field.models import FieldSession, SessionPhoto
@@ -55,7 +55,10 @@ def keep(session: FieldSession, uploads: "Iterable[UploadedFile]", by: "Abstract
     One that is there already, sent twice over a bad line, is not kept again. Raises ValidationError
     that names the files that cannot be taken, MoveRefusedError for a session that takes none.
     """
-    made, problems = [], []
+    made, problems, uploads = [], [], list(uploads)
+    # Before any of them is decoded, which costs time and memory.
+    if len(uploads) > MOST:
+        raise ValidationError(_too_many(session.photos.count()))
     for upload in uploads:
         try:
             made.append(_made(upload))
@@ -112,17 +115,25 @@ def _made(upload: "UploadedFile") -> _Made:
     upload.seek(0)
     try:
         with Image.open(upload.file, formats=KINDS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise ValidationError(_("Too many pixels: send a smaller one."))
+            _check_pixels(picture)
             taken = str(picture.getexif().get_ifd(_EXIF_IFD).get(_TAKEN, ""))
+            # Smaller first: turned at full size it would take twice the memory.
+            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             upright = ImageOps.exif_transpose(picture).convert("RGB")
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    # Pillow tells damage in many ways.
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except ValidationError:
+        raise
+    # Pillow and what it calls tell damage in any way there is, down to struct.error.
+    except Exception:  # noqa: BLE001
         raise ValidationError(
             _("This cannot be read as a photo; JPEG, PNG, WebP and HEIC are taken.")
         ) from None
     return _Made(original, upright, taken)
+
+
+def _check_pixels(picture: Image.Image) -> None:
+    if picture.width * picture.height > MOST_PIXELS:
+        raise ValidationError(_("Too many pixels: send a smaller one."))
 
 
 def _store(session: FieldSession, made: list[_Made], by, stored: list[SessionPhoto]) -> None:
@@ -132,10 +143,7 @@ def _store(session: FieldSession, made: list[_Made], by, stored: list[SessionPho
     known = set(locked.photos.values_list("original_sha256", flat=True))
     new = {one.original: one for one in made if one.original not in known}
     if len(known) + len(new) > MOST:
-        raise ValidationError(
-            _("A session has at most %(most)s photos, and %(there)s are here: choose the best.")
-            % {"most": MOST, "there": len(known)}
-        )
+        raise ValidationError(_too_many(len(known)))
     for one in new.values():
         photo = SessionPhoto(
             session=locked,
@@ -150,6 +158,13 @@ def _store(session: FieldSession, made: list[_Made], by, stored: list[SessionPho
         photo.file.save("photo.jpg", ContentFile(one.data), save=False)
         stored.append(photo)
         photo.save()
+
+
+def _too_many(there: int) -> str:
+    return _("A session has at most %(most)s photos, and %(there)s are here: choose the best.") % {
+        "most": MOST,
+        "there": there,
+    }
 
 
 def _camera_time(told: str) -> str:

@@ -73,9 +73,12 @@ class EntriesView(ScopedIndexView):
     def _where(self) -> sums.Cut | None:
         """Where the entries lie, if the sums know it and the ledger's own order does not serve."""
         asked = self._asked
-        if not asked.get("campaign") or asked.get("origin") or asked.get("only_region"):
+        if asked.get("origin") or asked.get("only_region"):
             return None
         nodes = self._nodes(asked.get("region") or "")
+        if not (asked.get("campaign") or asked.get("content")):
+            # All of everything lies in the ledger by day.
+            nodes = () if Region.objects.filter(pk__in=nodes, depth=1).exists() else nodes
         return self._cut(asked, nodes) if nodes else None
 
     def get_context_data(self, **kwargs) -> dict:
@@ -107,16 +110,20 @@ class EntriesView(ScopedIndexView):
         asked = self._asked
         if asked.get("origin"):
             return None
-        nodes = self._nodes(asked.get("region") or asked.get("only_region") or "")
+        nodes = self._nodes(asked.get("region") or "")
+        alone = (asked.get("only_region") or "").strip()
+        if alone:
+            region = Region.objects.filter(pk__in=self._nodes(alone), code=alone).first()
+            tops = Region.objects.filter(pk__in=nodes)
+            if region is None or not any(top.contains(region) for top in tops):
+                return {}
+            nodes = (region.pk,)
         if not nodes:
             return {}
         cut = self._cut(asked, nodes)
         found = _sums(cut, asked)
-        if asked.get("only_region"):
-            region = Region.objects.get(pk=nodes[0])
-            below = tuple(region.get_children().values_list("pk", flat=True))
-            if below:
-                found.subtract(_sums(cut.of(nodes=below), asked))
+        if alone and (below := tuple(region.get_children().values_list("pk", flat=True))):
+            found.subtract(_sums(cut.of(nodes=below), asked))
         return {code: count for code, count in found.items() if count}
 
     def _nodes(self, code: str) -> tuple[int, ...]:

@@ -56,6 +56,8 @@ def read(
     for rest, found in by_rest.items():
         sane = [hit for hit in found if _EARLIEST <= hit[0] <= latest]
         dropped += len(found) - len(sane)
+        if not sane:
+            continue
         for what, some in _by_what(rest, sane).items():
             if what is None or what.event not in events or not _is_possible(what):
                 dropped += len(some)

@@ -3,7 +3,14 @@
 import logging
 
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.shortcuts import get_object_or_404
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -26,6 +33,9 @@ def hit(request: HttpRequest) -> HttpResponse:
     """
     try:
         told = collector.parse(request.read(collector.MAX_BYTES + 1))
+    except UnreadablePostError:
+        # Whoever sent it is gone already.
+        return JsonResponse({"field": "body", "message": _("The body broke off.")}, status=400)
     except collector.MalformedHitError as error:
         return JsonResponse({"field": error.field, "message": error.message}, status=400)
     if collector.counts(request):

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -220,8 +221,9 @@ class FormActView(OnForm, View):
                 keeping.withdraw(form, user)
                 done = _("The form is withdrawn: regions see it no longer.")
             elif act == "delete":
-                log(instance=form, action="wagtail.delete")
-                keeping.delete(form, user)
+                with transaction.atomic():
+                    log(instance=form, action="wagtail.delete")
+                    keeping.delete(form, user)
                 done, back = _("The form is deleted."), reverse("campaigns_admin:report_forms")
             else:
                 raise Http404

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -75,8 +75,19 @@ def _left_by_the_dead(now: datetime) -> int:
 
 def _take(mail: ReportMail, now: datetime) -> bool:
     """Take it in hand, for as long as the lease; False if somebody else has."""
+    until = now + LEASE
     waiting = ReportMail.objects.filter(pk=mail.pk, state=State.PENDING, try_at=mail.try_at)
-    return bool(waiting.update(try_at=now + LEASE))
+    if not waiting.update(try_at=until):
+        return False
+    mail.try_at = until
+    return True
+
+
+def _ours(mail: ReportMail) -> QuerySet[ReportMail]:
+    """The mail, as long as nobody has called it off or taken it over: told by the lease."""
+    return ReportMail.objects.filter(
+        pk=mail.pk, try_at=mail.try_at, state__in=(State.PENDING, State.SENDING, State.UNKNOWN)
+    )
 
 
 def _send(mail: ReportMail) -> str:
@@ -101,7 +112,7 @@ def _send(mail: ReportMail) -> str:
 def _about_to_send(mail: ReportMail, message: EmailMessage) -> bool:
     """The intent: from here on nobody else sends it. False if it is no longer ours to send."""
     mail.subject, mail.recipient = message.subject[:250], message.to[0]
-    waiting = ReportMail.objects.filter(pk=mail.pk, state=State.PENDING)
+    waiting = _ours(mail).filter(state=State.PENDING)
     return bool(
         waiting.update(
             state=State.SENDING,
@@ -115,9 +126,7 @@ def _about_to_send(mail: ReportMail, message: EmailMessage) -> bool:
 
 
 def _settle(mail: ReportMail, state: str, detail: str) -> str:
-    ReportMail.objects.filter(pk=mail.pk).update(
-        state=state, detail=detail[:300], finished_at=timezone.now()
-    )
+    _ours(mail).update(state=state, detail=detail[:300], finished_at=timezone.now())
     return str(state)
 
 
@@ -126,10 +135,11 @@ def _again(mail: ReportMail, detail: str) -> str:
     mail.refresh_from_db(fields=["tries", "state"])
     # A report that could not even be made was no try at the server; it counts all the same.
     tries = mail.tries if mail.state == State.SENDING else mail.tries + 1
-    if tries >= MOST_TRIES:
-        ReportMail.objects.filter(pk=mail.pk).update(tries=tries)
+    is_wanted = Subscription.objects.filter(pk=mail.subscription_id, deleted_at=None).exists()
+    if tries >= MOST_TRIES or not is_wanted:
+        _ours(mail).update(tries=tries)
         return _settle(mail, State.FAILED, detail)
-    ReportMail.objects.filter(pk=mail.pk).update(
+    _ours(mail).update(
         state=State.PENDING,
         tries=tries,
         try_at=timezone.now() + FIRST_WAIT * 2 ** (tries - 1),

@@ -14,7 +14,8 @@ def may_handle(batch: ImportBatch, user: "AbstractBaseUser") -> bool:
     """Whether all that the batch holds is the user's to decide on.
 
     What stands in the ledger is that, where it lies in their regions as a whole. What does not
-    stand yet is its sender's, who alone knows what it is.
+    stand yet is its sender's, who alone knows what it is. Rows that wrote nothing, because their
+    figure was there already, are told in the file with all others.
     """
     if is_of_head_office(user):
         return True
@@ -23,6 +24,7 @@ def may_handle(batch: ImportBatch, user: "AbstractBaseUser") -> bool:
     return not (
         _lies_outside(ReachEntry.objects.filter(batch=batch), user)
         or _lies_outside(batch.held.all(), user)
+        or _lies_outside(batch.rows.all(), user)
     )
 
 

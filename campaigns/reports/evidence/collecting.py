@@ -24,18 +24,20 @@ def reports(asked: Asked, into: Collected) -> None:
     chosen = figures.Selection(
         asked.editions, asked.everyday, asked.first, asked.last, asked.user, asked.region
     )
+    # All at once, so that no file tells of entries that came in while the others were packed.
+    told = {by: figures.report(chosen, by) for by in REPORTED_BY}
     for by, name in REPORTED_BY.items():
         kinds = ("xlsx", "pdf") if by == SIGNED_BY else ("xlsx",)
         for kind in kinds:
             into.add(
-                f"{FOLDER}/触达-{name}.{kind}", f"触达台账 · {name}", _rendered(chosen, by, kind)
+                f"{FOLDER}/触达-{name}.{kind}", f"触达台账 · {name}", _rendered(told[by], kind)
             )
 
 
-def _rendered(chosen: figures.Selection, by: str, kind: str) -> Callable:
+def _rendered(report: figures.Report, kind: str) -> Callable:
     def write(out) -> None:
         try:
-            out.write(exports.render(figures.report(chosen, by), kind).data)
+            out.write(exports.render(report, kind).data)
         except exports.NoPdfError as error:
             raise MissingError(str(error)) from error
 

@@ -15,6 +15,9 @@ from campaigns.reports.figures.persons import known as known_persons
 from campaigns.reports.figures.rows import Figure, total_of
 from campaigns.reports.figures.selection import Selection
 
+# A ledger that is written to all the time is reported as it was found the last time.
+_ATTEMPTS = 4
+
 
 @dataclass(frozen=True)
 class Report:
@@ -38,8 +41,24 @@ class Report:
 
 
 def report(selection: Selection, by: str) -> Report:
-    """Person-times by one of BY, and the other metrics beside them."""
-    newest = ReachEntry.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    """Person-times by one of BY, and the other metrics beside them.
+
+    Told anew where entries came in meanwhile, so that its parts add up.
+    """
+    newest = _newest()
+    for _attempt in range(_ATTEMPTS):
+        told, newest_before = _told(selection, by, newest), newest
+        newest = _newest()
+        if newest == newest_before:
+            break
+    return told
+
+
+def _newest() -> int:
+    return ReachEntry.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def _told(selection: Selection, by: str, newest: int) -> Report:
     rows = BY[by](selection)
     kinds = by_kind(selection)
     return Report(

@@ -3,6 +3,8 @@
 import io
 from dataclasses import dataclass
 
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
 from campaigns.reports.regulator.names import Value, Values
 from campaigns.reports.regulator.template import Place, Template, opened, read
 
@@ -84,7 +86,8 @@ def fill(data: bytes, values: Values) -> Filled:
 
 def _put(cell, value: Value) -> None:
     if isinstance(value, str):
-        cell.value = value[:_MOST_LETTERS]
+        # A line break of Word's, say, cannot stand in a workbook.
+        cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)[:_MOST_LETTERS]
         # Text stays text, whatever it begins with.
         cell.data_type = "s"
         return

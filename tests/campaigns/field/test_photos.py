@@ -89,6 +89,13 @@ def test_half_a_file_is_no_photo(reported, coordinator):
         photos.keep(reported, [SimpleUploadedFile("a.jpg", whole[: len(whole) // 2])], coordinator)
 
 
+def test_spoilt_words_of_the_camera_are_no_failure(reported, coordinator):
+    """Pillow tells some of it with struct.error."""
+    spoilt = picture(kind="PNG", exif=b"Exif\x00\x00II*\x00")
+    with pytest.raises(ValidationError, match=spoilt.name):
+        photos.keep(reported, [spoilt], coordinator)
+
+
 def test_too_large_in_bytes_or_pixels(reported, coordinator, monkeypatch):
     monkeypatch.setattr(photos, "MOST_PIXELS", 99)
     with pytest.raises(ValidationError, match="像素"):
@@ -105,6 +112,9 @@ def test_more_than_a_session_has(reported, coordinator, monkeypatch):
     with pytest.raises(ValidationError, match="2"):
         photos.keep(reported, more, coordinator)
     assert reported.photos.count() == len(files()) == 1
+    monkeypatch.setattr(photos, "_made", None)
+    with pytest.raises(ValidationError, match="2"):
+        photos.keep(reported, [picture()] * 3, coordinator)
 
 
 def test_a_store_that_breaks_off_leaves_nothing(reported, coordinator, monkeypatch):

@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from campaigns.reach import spool
 from campaigns.reach.collector import Hit, collect
+from campaigns.reach.views import hit
 from tests.campaigns.reach.conftest import READER
 
 HIT = {"page": "case-1", "event": "view"}
@@ -78,6 +79,16 @@ class TestHit:
         assert response.json()["field"] == field
         assert response.json()["message"]
         assert lines() == []
+
+    def test_a_body_that_breaks_off_is_no_failure(self, rf):
+        class Gone:
+            def read(self, *_args):
+                raise ConnectionResetError
+
+        request = rf.post("/hit", b"", content_type="text/plain")
+        request._stream = Gone()
+        answer = hit(request)
+        assert (answer.status_code, json.loads(answer.content)["field"]) == (400, "body")
 
     def test_only_post(self, client):
         assert client.get("/hit").status_code == 405

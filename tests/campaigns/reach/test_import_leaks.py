@@ -193,3 +193,14 @@ def test_the_file_with_reasons_is_the_senders_own(client, mine, foreign):
     reasons = [row[-1] for row in book.get_sheet_by_index(0).to_python()]
     assert "430000" in reasons[1]
     assert large_in(" ".join(map(str, reasons))) == []
+
+
+def test_rows_that_wrote_nothing_are_foreign_all_the_same(client, mine):
+    """Head office sends again what stands already of others, with a new row of one's own."""
+    others = good(source_key="hn", region="430000", count="7777002")
+    committed([others])
+    again = committed([others, good(source_key="xj", count="21")], name="again.csv")
+    assert set(again.rows.values_list("outcome", flat=True)) == {"unchanged", "new"}
+    assert not rights.may_handle(again, mine)
+    client.force_login(mine)
+    assert [large for text in walk(client).values() for large in large_in(text)] == []

@@ -34,6 +34,8 @@ SPOILT = {
     "a piece as long as a book": b"%d\tview\t%s\t\t" % (AT, b"a" * 100_000),
     "zeros in the link": b"%d\tview\tcase-1\tpos\0ter\t" % AT,
     "zeros in a link of the first version": b"%d\tview\tcase-1\tpos\0ter" % AT,
+    "long ago": b"1000000\tview\tcase-1\t\tm202611.aaaaaaaa=0123456789abcdef",
+    "long ago and otherwise well": b"1000000\tview\tnobody-elses\t\t",
     "half a character": b"%d\tview\tcase-1\xe4\xb8\t\t" % AT,
 }
 # Views all the same, but nobody knows whose.
@@ -84,6 +86,12 @@ def test_the_stump_of_a_dead_writer_is_no_hit_even_where_it_reads_like_one(page)
     path.write_bytes(GOOD + b"\n" + b"%d\tview\tcase-1\tpos" % AT)
     result = fold_spools()
     assert (result.hits, result.dropped, result.removed) == (1, 1, 1)
+
+
+def test_a_time_that_makes_no_sense_alone_with_its_piece(page):
+    write(b"1000000\tview\tcase-1\t\tm202611.aaaaaaaa=0123456789abcdef")
+    fold_spools()
+    assert not ReachEntry.objects.exists()
 
 
 class TestStream:

@@ -106,6 +106,26 @@ class TestPagesAndSources:
         page = login().get(f"{reverse('reachentry:index')}?origin=import")
         assert not page.context["sums_known"]
 
+    @pytest.mark.parametrize(
+        ("query", "sum_of"),
+        [
+            ("only_region=654321", "7"),
+            ("only_region=650000", "3"),
+            ("only_region=000000", "0"),
+            ("region=430000&only_region=654321", "0"),
+            ("region=650000&only_region=654321", "7"),
+        ],
+    )
+    def test_the_sum_of_one_region_alone_is_that_of_the_list(
+        self, client, person, recorded, query, sum_of
+    ):
+        for count, region in ((7, "654321"), (3, "650000"), (11, "430102"), (13, "000000")):
+            recorded(count, region=region)
+        client.force_login(person(Role.MANAGER, "650000"))
+        context = client.get(f"{reverse('reachentry:index')}?{query}").context
+        assert context["person_times"] == sum_of
+        assert str(sum(entry.count for entry in context["object_list"])) == sum_of
+
     def test_an_entry_leads_to_its_file(self, login, recorded):
         batch = ImportBatch.objects.create(file_name="mine.csv", sha256="0" * 64)
         entry = recorded(1, region="654321", batch=batch, batch_row=7)

@@ -187,3 +187,21 @@ def test_a_name_that_looks_like_a_formula_does_no_harm(recorded, tree):
     tree["650000"].save()
     recorded(1, region="650000")
     assert "650000,'=HYPERLINK(1),1" in report(by="region", fmt="csv")
+
+
+def test_what_comes_in_meanwhile_is_told_in_all_parts_or_in_none(
+    recorded, edition, page, monkeypatch
+):
+    recorded(10, edition=edition)
+    rows = figures.BY["channel"]
+    late = iter([5])
+
+    def slow(selection):
+        found = rows(selection)
+        for count in late:
+            recorded(count, edition=edition)
+        return found
+
+    monkeypatch.setitem(figures.BY, "channel", slow)
+    told = figures.report(figures.Selection((edition,), False), "channel")
+    assert (told.total.count, figures.total_of(told.rows).count) == (15, 15)

@@ -241,6 +241,20 @@ def test_a_server_that_is_away_is_tried_again_and_then_no_more(wish, clock, serv
     assert mail.outbox == []
 
 
+def test_what_is_deleted_while_it_is_being_sent_is_not_tried_again(wish, clock, server):
+    subscription = wish()
+    clock.move_to(at(10))
+
+    class DeletingError(ConnectionRefusedError):
+        def __init__(self) -> None:
+            subscriptions.delete(subscription)
+
+    server.refuses_connection = DeletingError
+    assert mailing.work() == {"planned": 1, "failed": 1}
+    clock.shift(timedelta(minutes=5))
+    assert mailing.work() == {}
+
+
 def test_it_goes_out_when_the_server_is_back(wish, clock, server):
     wish()
     clock.move_to(at(10))
@@ -306,9 +320,9 @@ def test_another_tick_that_has_it_in_hand_is_left_alone(wish, clock):
     wish()
     clock.move_to(at(10))
     subscriptions.plan_due(at(10))
-    row = ReportMail.objects.get()
+    row, as_another_has_it = ReportMail.objects.get(), ReportMail.objects.get()
     assert mailing._take(row, at(10))
-    assert not mailing._take(row, at(10))
+    assert not mailing._take(as_another_has_it, at(10))
     assert mailing.work() == {}
     # Killed while it worked the figures out: nothing was sent, so it is done again.
     clock.shift(mailing.LEASE)
