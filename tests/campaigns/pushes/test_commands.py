@@ -211,7 +211,7 @@ def test_the_scheduler_survives_a_database_that_is_not_there(tmp_path):
         time.sleep(3)
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     finally:
         process.kill()
         process.communicate()
