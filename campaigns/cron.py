@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 from django.conf import settings
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from campaigns.pushes import engine, statistics
@@ -50,6 +51,8 @@ class Report:
 def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
     """Do all that is due now. Late, repeated and parallel ticks do no harm. Raises nothing."""
     report = Report()
+    if not _database_answers(report):
+        return report
     parts = {
         "heartbeat": _beat,
         "publishing": _publish_scheduled,
@@ -69,6 +72,17 @@ def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
     for silent in ("heartbeat", "publishing"):
         report.results.pop(silent, None)
     return report
+
+
+def _database_answers(report: Report) -> bool:
+    """Whether there is anything to work on; if not, one line says so, not a traceback per part."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        logger.error("tick: the database does not answer, nothing was done: %s", error)  # noqa: TRY400
+        report.errors["database"] = f"{type(error).__name__}: {error}"
+        return False
+    return True
 
 
 def _do(report: Report, name: str, part: Callable[[], dict]) -> None:
