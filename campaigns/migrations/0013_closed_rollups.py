@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from campaigns.reach.clustered import CreateClustered
+
 FOREIGN_KEYS = ["edition_id", "channel_id", "account_id", "region_id", "batch_id", "corrects_id", "recorded_by_id"]
 
 NO_TRUNCATE = """
@@ -23,19 +25,6 @@ JOIN campaigns_region n ON n.path = SUBSTR(r.path, 1, d.depth * 4)
 {where}
 GROUP BY COALESCE(e.edition_id, 0), n.id, e.channel_id, {value}, {e_content} e.metric, e.basis, e.language
 """
-
-
-class CreateClustered(migrations.CreateModel):
-    """A table in the order of its key. SQLite: rows lie in the key itself, and no second tree."""
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        if schema_editor.connection.vendor != "sqlite":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-            return
-        model = to_state.apps.get_model(app_label, self.name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            sql, params = schema_editor.table_sql(model)
-            schema_editor.execute(f"{sql} WITHOUT ROWID", params or None)
 
 
 def drop_indexes_of_foreign_keys(apps, schema_editor):

@@ -11,11 +11,15 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from campaigns.channels.models import Channel
 from campaigns.reach.models import (
     EVERYDAY,
     EVERYDAY_ID,
+    TOTALS_DEPTH,
     DailyPiece,
+    DailyPieceTotal,
     DailyReach,
+    DailyTotal,
     MonthlyPiece,
     MonthlyReach,
     ReachEntry,
@@ -25,6 +29,7 @@ from campaigns.regions.models import Region
 _DAYS_AT_ONCE = 300
 _LEDGER = ReachEntry._meta.db_table  # noqa: SLF001
 _REGIONS = Region._meta.db_table  # noqa: SLF001
+_CHANNELS = Channel._meta.db_table  # noqa: SLF001
 
 # (edition or 0 for everyday, Beijing day, channel), by primary key
 Slice = tuple[int, date, int]
@@ -32,11 +37,12 @@ Slice = tuple[int, date, int]
 
 @dataclass(frozen=True)
 class _Table:
-    """One of the four, in the words of SQL."""
+    """One of them, in the words of SQL."""
 
     model: type
     period: str
     has_content: bool = False
+    has_channel: bool = True
 
     @property
     def name(self) -> str:
@@ -45,8 +51,9 @@ class _Table:
     @property
     def parts(self) -> tuple[str, ...]:
         """What rows are kept apart by, beside edition and region; named as in the ledger."""
+        channel = ("channel_id",) if self.has_channel else ()
         content = ("content",) if self.has_content else ()
-        return ("channel_id", self.period, *content, "metric", "basis", "language")
+        return (*channel, self.period, *content, "metric", "basis", "language")
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -55,6 +62,11 @@ class _Table:
 
 _DAYS = (_Table(DailyReach, "day"), _Table(DailyPiece, "day", has_content=True))
 _MONTHS = (_Table(MonthlyReach, "month"), _Table(MonthlyPiece, "month", has_content=True))
+_TOTALS = (
+    _Table(DailyTotal, "day", has_channel=False),
+    _Table(DailyPieceTotal, "day", has_content=True, has_channel=False),
+)
+_TABLES = (*_DAYS, *_MONTHS, *_TOTALS)
 
 
 @dataclass(frozen=True)
@@ -76,16 +88,23 @@ class Difference:
 
 
 def refresh(slices: Iterable[Slice]) -> None:
-    """Recompute exactly these slices and the months they lie in, in the writer's transaction."""
-    days_of: dict[tuple[int, int], set[date]] = defaultdict(set)
+    """Recompute exactly these slices, and the months and totals they lie in.
+
+    In the writer's transaction.
+    """
+    days_in: dict[tuple[int, int], set[date]] = defaultdict(set)
+    days_of: dict[int, set[date]] = defaultdict(set)
     for edition_id, day, channel_id in slices:
-        days_of[edition_id, channel_id].add(day)
+        days_in[edition_id, channel_id].add(day)
+        days_of[edition_id].add(day)
     with transaction.atomic(), connection.cursor() as cursor:
-        nodes = _nodes()
-        for (edition_id, channel_id), days in days_of.items():
+        nodes, upper = _nodes(), upper_nodes()
+        for (edition_id, channel_id), days in days_in.items():
             _refresh_days(cursor, edition_id, channel_id, sorted(days), nodes)
             for month in sorted({day.replace(day=1) for day in days}):
                 _refresh_month(cursor, edition_id, channel_id, month, nodes)
+        for edition_id, days in days_of.items():
+            _refresh_totals(cursor, edition_id, sorted(days), upper)
 
 
 def rebuild() -> int:
@@ -97,21 +116,23 @@ def rebuild() -> int:
 
     with transaction.atomic(), connection.cursor() as cursor:
         take_turn()
-        for table in (*_DAYS, *_MONTHS):
+        for table in _TABLES:
             cursor.execute(f"DELETE FROM {table.name}")  # noqa: S608
+        upper = upper_nodes()
         for edition_id in _editions():
             where, params = _of_edition(edition_id)
             for table in _DAYS:
                 cursor.execute(_insert(table, _summed(table, where)), params)
-            for days, months in zip(_DAYS, _MONTHS, strict=True):
-                sql = _insert(months, _months_of(days, months, "edition_id = %s"))
+            for days, months, totals in zip(_DAYS, _MONTHS, _TOTALS, strict=True):
+                sql = _insert(months, _out_of(days, months, "edition_id = %s"))
                 cursor.execute(sql, [edition_id])
-        return sum(table.model.objects.count() for table in (*_DAYS, *_MONTHS))
+                cursor.execute(_insert(totals, _out_of(days, totals, _at(edition_id, upper))))
+        return sum(table.model.objects.count() for table in _TABLES)
 
 
 def differences() -> Iterator[Difference]:
     """Every sum in which rollups and ledger do not agree. All of it is compared in the database."""
-    for table in (*_DAYS, *_MONTHS):
+    for table in _TABLES:
         known = _editions()
         known |= set(table.model.objects.values_list("edition_id", flat=True).distinct())
         for edition_id in sorted(known):
@@ -121,9 +142,8 @@ def differences() -> Iterator[Difference]:
 def _refresh_days(
     cursor, edition_id: int, channel_id: int, days: list[date], nodes: list[int]
 ) -> None:
-    for start in range(0, len(days), _DAYS_AT_ONCE):
-        some = days[start : start + _DAYS_AT_ONCE]
-        in_days = f"channel_id = %s AND day IN ({', '.join(['%s'] * len(some))})"
+    for some in _some(days):
+        in_days = f"channel_id = %s AND {_on(some)}"
         where, params = _of_edition(edition_id)
         for table in _DAYS:
             cursor.execute(
@@ -144,9 +164,21 @@ def _refresh_month(cursor, edition_id: int, channel_id: int, month: date, nodes:
             [channel_id, month],
         )
         cursor.execute(
-            _insert(months, _months_of(days, months, f"{here} AND day >= %s AND day <= %s")),
+            _insert(months, _out_of(days, months, f"{here} AND day >= %s AND day <= %s")),
             [channel_id, month, last_day(month)],
         )
+
+
+def _refresh_totals(cursor, edition_id: int, all_days: list[date], upper: list[int]) -> None:
+    """Days with all channels together, out of the channels' days."""
+    here = _at(edition_id, upper)
+    # Named, each channel's days are one step away in the key.
+    channels = f"channel_id IN (SELECT id FROM {_CHANNELS})"  # noqa: S608
+    for some in _some(all_days):
+        for days, totals in zip(_DAYS, _TOTALS, strict=True):
+            cursor.execute(f"DELETE FROM {totals.name} WHERE {here} AND {_on(some)}", some)  # noqa: S608
+            found = _out_of(days, totals, f"{here} AND {channels} AND {_on(some)}")
+            cursor.execute(_insert(totals, found), some)
 
 
 def last_day(month: date) -> date:
@@ -168,6 +200,7 @@ def _summed(table: _Table, where: str) -> str:
     parts = ", ".join(f"e.{part}" for part in table.parts)
     edition = f"CAST(COALESCE(e.edition_id, {EVERYDAY_ID}) AS BIGINT)"
     steps = f"SUBSTR(r.path, 1, d.depth * {Region.steplen})"
+    upper = "" if table.has_channel else f"AND d.depth <= {TOTALS_DEPTH}"
     return f"""
         SELECT {edition} AS edition_id, n.id AS node_id, {parts},
             CAST(SUM(e.count) AS BIGINT) AS count, MAX(e.newest_id) AS newest_id,
@@ -178,16 +211,17 @@ def _summed(table: _Table, where: str) -> str:
             FROM {_LEDGER} WHERE {where} GROUP BY {numbers}
         ) e
         JOIN {_REGIONS} r ON r.id = e.region_id
-        JOIN (SELECT DISTINCT depth FROM {_REGIONS}) d ON d.depth <= r.depth
+        JOIN (SELECT DISTINCT depth FROM {_REGIONS}) d ON d.depth <= r.depth {upper}
         JOIN {_REGIONS} n ON n.path = {steps}
         GROUP BY {edition}, n.id, {parts}
     """  # noqa: S608
 
 
-def _months_of(days: _Table, months: _Table, where: str) -> str:
+def _out_of(days: _Table, table: _Table, where: str) -> str:
+    """Days summed to what the table keeps apart: to months, or to all channels together."""
     month = _first_of_month("day")
-    columns = ", ".join(f"{month} AS month" if part == "month" else part for part in months.key)
-    numbers = ", ".join(str(n) for n in range(1, len(months.key) + 1))
+    columns = ", ".join(f"{month} AS month" if part == "month" else part for part in table.key)
+    numbers = ", ".join(str(n) for n in range(1, len(table.key) + 1))
     return (
         f"SELECT {columns}, CAST(SUM(count) AS BIGINT), MAX(newest_id), MIN(oldest_id) "  # noqa: S608
         f"FROM {days.name} WHERE {where} GROUP BY {numbers}"
@@ -224,6 +258,16 @@ def _at(edition_id: int, nodes: list[int]) -> str:
     return f"edition_id = {int(edition_id)} AND node_id IN ({', '.join(str(pk) for pk in nodes)})"
 
 
+def _some(days: list[date]) -> Iterator[list[date]]:
+    """So many at a time that a database takes them as parameters."""
+    for start in range(0, len(days), _DAYS_AT_ONCE):
+        yield days[start : start + _DAYS_AT_ONCE]
+
+
+def _on(days: list[date]) -> str:
+    return f"day IN ({', '.join(['%s'] * len(days))})"
+
+
 def _of_edition(edition_id: int) -> tuple[str, list[int]]:
     """The condition on the ledger."""
     return ("edition_id = %s", [edition_id]) if edition_id else ("edition_id IS NULL", [])
@@ -242,6 +286,12 @@ def _editions() -> set[int]:
 
 def _nodes() -> list[int]:
     return list(Region.objects.order_by().values_list("pk", flat=True))
+
+
+def upper_nodes() -> list[int]:
+    """The regions (primary keys) of which days are kept with all channels together."""
+    upper = Region.objects.filter(depth__lte=TOTALS_DEPTH)
+    return list(upper.order_by().values_list("pk", flat=True))
 
 
 def _or_none(count: int | None) -> str:

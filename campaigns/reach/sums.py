@@ -2,7 +2,8 @@
 
 Whole months come from the monthly tables and only what is left at either end from the daily ones,
 so that a year costs no more than a week; of a month that is asked for in its greater part the other
-days are taken away again, so that no more than half of it is ever read.
+days are taken away again, so that no more than half of it is ever read. Days of the upper regions
+are read with all channels together where nobody asks for channels.
 """
 
 from collections import defaultdict
@@ -18,12 +19,14 @@ from campaigns.channels.models import Channel
 from campaigns.reach.models import (
     EVERYDAY_ID,
     DailyPiece,
+    DailyPieceTotal,
     DailyReach,
+    DailyTotal,
     MonthlyPiece,
     MonthlyReach,
     ReachEntry,
 )
-from campaigns.reach.rollups import last_day
+from campaigns.reach.rollups import last_day, upper_nodes
 from campaigns.regions.models import Region
 from campaigns.regions.scope import sees_everything, visible_paths
 
@@ -181,17 +184,18 @@ def _sources(cut: Cut, keys: Sequence[str]) -> Iterator[tuple[int, QuerySet]]:
     if cut.first and cut.last and cut.last < cut.first:
         return
     with_content = "content" in keys or bool(cut.content)
-    days, months = (DailyPiece, MonthlyPiece) if with_content else (DailyReach, MonthlyReach)
     if "day" in keys:
-        yield 1, _of_days(days, cut)
+        yield 1, _of_days(_days_table(cut, keys, with_content=with_content), cut)
         return
-    whole = _rows(months, cut)
+    whole = _rows(MonthlyPiece if with_content else MonthlyReach, cut)
     if cut.first:
         whole = whole.filter(month__gte=cut.first.replace(day=1))
     if cut.last:
         whole = whole.filter(month__lte=cut.last)
     apart = []
-    for month, inside, outside in _broken_months(cut.first, cut.last):
+    if broken := list(_broken_months(cut.first, cut.last)):
+        days = _days_table(cut, keys, with_content=with_content)
+    for month, inside, outside in broken:
         if _length(inside) <= sum(map(_length, outside)):
             apart.append(month)
             yield 1, _of_days(days, cut.of(first=inside[0], last=inside[1]))
@@ -199,6 +203,13 @@ def _sources(cut: Cut, keys: Sequence[str]) -> Iterator[tuple[int, QuerySet]]:
             for first, last in outside:
                 yield -1, _of_days(days, cut.of(first=first, last=last))
     yield 1, whole.exclude(month__in=apart)
+
+
+def _days_table(cut: Cut, keys: Sequence[str], *, with_content: bool) -> type:
+    """The days that are fewest: with all channels together where nobody asks for channels."""
+    if "channel" in keys or cut.channels or not set(cut.nodes) <= set(upper_nodes()):
+        return DailyPiece if with_content else DailyReach
+    return DailyPieceTotal if with_content else DailyTotal
 
 
 def _broken_months(
@@ -227,7 +238,7 @@ def _of_days(table: type, cut: Cut) -> QuerySet:
     rows = _rows(table, cut)
     if not (first or last):
         return rows
-    if not cut.channels:
+    if not cut.channels and table not in (DailyTotal, DailyPieceTotal):
         # The key goes edition, region, channel, day: named, every channel's days are one step away.
         rows = rows.filter(channel_id__in=list(Channel.objects.values_list("pk", flat=True)))
     if first:

@@ -19,8 +19,11 @@ from campaigns.reach.models.links import TrackedLink, TrackedLinkQuerySet
 from campaigns.reach.models.metrics import Basis, Metric, MetricQuerySet
 from campaigns.reach.models.rollups import (
     EVERYDAY_ID,
+    TOTALS_DEPTH,
     DailyPiece,
+    DailyPieceTotal,
     DailyReach,
+    DailyTotal,
     MonthlyPiece,
     MonthlyReach,
 )
@@ -29,12 +32,15 @@ from campaigns.reach.models.targets import Target, TargetQuerySet
 __all__ = [
     "EVERYDAY",
     "EVERYDAY_ID",
+    "TOTALS_DEPTH",
     "AppendOnlyError",
     "Basis",
     "BatchWarning",
     "CollectorCount",
     "DailyPiece",
+    "DailyPieceTotal",
     "DailyReach",
+    "DailyTotal",
     "FoldingState",
     "HeldEntry",
     "HeldEntryQuerySet",

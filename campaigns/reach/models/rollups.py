@@ -7,7 +7,9 @@ foreign keys: `edition_id` is 0 for everyday education, since NULL cannot stand 
 right only where neither lies below the other (campaigns.reach.sums).
 
 Two grains of time: days, and whole months for everything that does not ask for days. Two of what:
-with and without the piece, since most screens do not ask for pieces and those rows are many.
+with and without the piece, since most screens do not ask for pieces and those rows are many. Of the
+upper regions, whose days have something in every channel, a day is kept with all channels together
+as well.
 """
 
 from django.db import models
@@ -15,13 +17,15 @@ from django.utils.translation import gettext_lazy as _
 
 EVERYDAY_ID = 0
 
+# How deep the regions lie that have totals: head office and the branches right below it.
+TOTALS_DEPTH = 2
+
 
 class Rollup(models.Model):
-    """What the four tables have in common."""
+    """What all the tables have in common."""
 
     edition_id = models.BigIntegerField()
     node_id = models.BigIntegerField()
-    channel_id = models.BigIntegerField()
     metric = models.CharField(max_length=24)
     basis = models.CharField(max_length=20)
     language = models.CharField(max_length=10, blank=True)
@@ -40,11 +44,12 @@ class Rollup(models.Model):
 
 
 class DailyReach(Rollup):
-    """A Beijing day."""
+    """A Beijing day in one channel."""
 
     pk = models.CompositePrimaryKey(
         "edition_id", "node_id", "channel_id", "day", "metric", "basis", "language"
     )
+    channel_id = models.BigIntegerField()
     day = models.DateField()
 
     class Meta(Rollup.Meta):
@@ -60,6 +65,7 @@ class MonthlyReach(Rollup):
     pk = models.CompositePrimaryKey(
         "edition_id", "node_id", "channel_id", "month", "metric", "basis", "language"
     )
+    channel_id = models.BigIntegerField()
     month = models.DateField()
 
     class Meta(Rollup.Meta):
@@ -77,6 +83,7 @@ class DailyPiece(Rollup):
     pk = models.CompositePrimaryKey(
         "edition_id", "node_id", "channel_id", "day", "content", "metric", "basis", "language"
     )
+    channel_id = models.BigIntegerField()
     day = models.DateField()
     content = models.CharField(max_length=80)
 
@@ -87,5 +94,23 @@ class MonthlyPiece(Rollup):
     pk = models.CompositePrimaryKey(
         "edition_id", "node_id", "channel_id", "month", "content", "metric", "basis", "language"
     )
+    channel_id = models.BigIntegerField()
     month = models.DateField()
+    content = models.CharField(max_length=80)
+
+
+class DailyTotal(Rollup):
+    """A Beijing day of an upper region, all channels together."""
+
+    pk = models.CompositePrimaryKey("edition_id", "node_id", "day", "metric", "basis", "language")
+    day = models.DateField()
+
+
+class DailyPieceTotal(Rollup):
+    """A Beijing day of one piece in an upper region, all channels together."""
+
+    pk = models.CompositePrimaryKey(
+        "edition_id", "node_id", "day", "content", "metric", "basis", "language"
+    )
+    day = models.DateField()
     content = models.CharField(max_length=80)

@@ -11,7 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns import foundation
-from campaigns.models import DailyPiece, DailyReach, MonthlyPiece, MonthlyReach, ReachEntry
+from campaigns.models import (
+    DailyPiece,
+    DailyPieceTotal,
+    DailyReach,
+    DailyTotal,
+    MonthlyPiece,
+    MonthlyReach,
+    ReachEntry,
+)
 from campaigns.reach import append_only, rollups
 from campaigns.reach.ledger import AlreadyRecordedError, correct, record
 from campaigns.reach.models import AppendOnlyError
@@ -170,7 +178,17 @@ class TestRollups:
             assert set(table.objects.values_list("content", "count")) == {("case-1", 5)}
             assert table.objects.count() == 4
 
-    @pytest.mark.parametrize("table", [DailyReach, MonthlyReach, DailyPiece, MonthlyPiece])
+    def test_an_upper_region_has_its_channels_together(self, recorded, tree):
+        recorded(5, region="654321", content="case-1")
+        recorded(2, region="654321", channel="wechat", content="case-1")
+        upper = {(tree[code].pk, 7) for code in ("000000", "650000")}
+        for table in (DailyTotal, DailyPieceTotal):
+            assert set(table.objects.values_list("node_id", "count")) == upper
+
+    @pytest.mark.parametrize(
+        "table",
+        [DailyReach, MonthlyReach, DailyPiece, MonthlyPiece, DailyTotal, DailyPieceTotal],
+    )
     def test_verify_looks_at_every_table(self, recorded, edition, table):
         recorded(5, content="case-1", edition=edition)
         assert list(rollups.differences()) == []

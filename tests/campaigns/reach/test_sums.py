@@ -107,9 +107,45 @@ def test_of_a_month_no_more_than_half_its_days_are_read(recorded, tree):
     )
     with CaptureQueriesContext(connection) as queries:
         assert sums.cube(cut, ("metric",)) == [("views", 28)]
-    daily = next(query["sql"] for query in queries if "dailyreach" in query["sql"])
+    daily = next(query["sql"] for query in queries if "dailytotal" in query["sql"])
     assert "2026-03-29" in daily
     assert "2026-03-28" not in daily
+
+
+@pytest.fixture
+def counted(recorded, tree):
+    """One entry on a day, and the cut of some days that has it in these regions and channels."""
+    recorded(1, region="654321", content="case-1", day=date(2026, 3, 9))
+
+    def cut(regions, channels):
+        return sums.Cut(
+            editions=(0,),
+            nodes=tuple(tree[code].pk for code in regions),
+            first=date(2026, 3, 9),
+            last=date(2026, 3, 12),
+            channels=tuple(Channel.objects.filter(code__in=channels).values_list("pk", flat=True)),
+        )
+
+    return cut
+
+
+@pytest.mark.parametrize(
+    ("regions", "channels", "keys", "table"),
+    [
+        (["000000"], [], ("metric",), "dailytotal"),
+        (["650000", "430000"], [], ("day", "metric"), "dailytotal"),
+        (["000000"], [], ("content",), "dailypiecetotal"),
+        (["000000"], [], ("channel",), "dailyreach"),
+        (["000000"], ["website"], ("content",), "dailypiece"),
+        (["650000", "430100"], [], ("metric",), "dailyreach"),
+    ],
+)
+def test_channels_are_read_together_where_that_will_do(regions, channels, keys, table, counted):
+    cut = counted(regions, channels)
+    with CaptureQueriesContext(connection) as queries:
+        assert [row[-1] for row in sums.cube(cut, keys)] == [1]
+    read = {word.strip('"') for query in queries for word in query["sql"].split()}
+    assert f"campaigns_{table}" in read
 
 
 class TestWhoSeesWhat:
