@@ -48,8 +48,8 @@ bench: bench-collector bench-dashboard bench-folding bench-home bench-import ben
 bench-collector: venv-dev  ## hits per second that POST /hit takes and keeps, beside a view that does nothing
 	@$(BIN)/python -m tests.benchmarks.bench_collector
 
-bench-dashboard: venv-dev  ## one look at the dashboard at 1 and 10 million ledger entries, beside GROUP BY
-	@$(BIN)/python -m tests.benchmarks.bench_dashboard
+bench-dashboard: venv-dev  ## one look at the dashboard at 1 and 10 million entries, which stay in KEEP
+	@$(BIN)/python -m tests.benchmarks.bench_dashboard $(if $(KEEP),--keep $(KEEP))
 
 bench-folding: venv-dev  ## hits per second and core into the ledger; on PostgreSQL too with BENCH_DATABASE_URL
 	@$(BIN)/python -m tests.benchmarks.bench_folding
