@@ -262,7 +262,7 @@ class TestWhatIsShown:
     def test_an_empty_one_says_what_to_do_next(self, look):
         response = look("campaign=everyday")
         assert response.context["is_empty"]
-        assert "import_reach" in response.text
+        assert "通过文件导入" in response.text
 
     @pytest.mark.parametrize(
         "query",
@@ -349,3 +349,12 @@ def test_today_is_told_as_unfinished_and_not_drawn(look, edition, recorded, time
         assert unfinished == f"第 {day - 8} 天"
     assert "今天，尚未结束" in answer.content.decode()
     assert drawn == {11: 2, 12: 3}
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [(Role.MANAGER, False), (Role.REGIONAL_COORDINATOR, True)]
+)
+def test_without_figures_who_may_import_is_led_there(look, edition, role, may):
+    told = look("campaign=315-2026", region="650000", role=role).content.decode()
+    assert "reach-empty" in told
+    assert (reverse("campaigns_admin:import_upload") in told) is may
