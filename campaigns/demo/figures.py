@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from django.utils import timezone
 
@@ -35,12 +36,15 @@ def load_figures() -> Iterator[tuple[str, str]]:
     """
     for row in rows("imports"):
         path = HERE / "reach" / row["file"]
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if ImportBatch.objects.filter(sha256=digest).exists():
-            yield path.name, "is there"
-            continue
-        told_at = datetime.fromisoformat(row["told_at"])
-        report = import_file(path, at=min(told_at, timezone.now()))
-        if report.errors:
-            raise DemoError("\n".join(str(problem) for problem in report.problems))
-        yield path.name, report.summary
+        yield path.name, bring_in(path, datetime.fromisoformat(row["told_at"]))
+
+
+def bring_in(path: Path, told_at: datetime) -> str:
+    """A file of figures, unless it is there; in words what it came to. Raises DemoError."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if ImportBatch.objects.filter(sha256=digest).exists():
+        return "is there"
+    report = import_file(path, at=min(told_at, timezone.now()))
+    if report.errors:
+        raise DemoError("\n".join(str(problem) for problem in report.problems))
+    return report.summary

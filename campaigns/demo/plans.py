@@ -18,12 +18,23 @@ User = get_user_model()
 @transaction.atomic
 def load_plans() -> int:
     """Each plan once; one that people began is theirs. Approval fixes who is expected to report."""
-    return sum(_load_plan(row) for row in rows("plans"))
+    return sum(
+        load_plan(
+            row,
+            Edition.objects.get(code=row["campaign"]),
+            datetime.fromisoformat(row["handed_in_at"]),
+            datetime.fromisoformat(row["approved_at"]),
+        )
+        for row in rows("plans")
+    )
 
 
-def _load_plan(row: dict[str, str]) -> bool:
+def load_plan(
+    row: dict[str, str], edition: Edition, handed_in_at: datetime, approved_at: datetime
+) -> bool:
+    """Whether the plan is new; then it was handed in and approved at those times."""
     plan, is_new = Plan.objects.get_or_create(
-        edition=Edition.objects.get(code=row["campaign"]),
+        edition=edition,
         region=Region.objects.get(code=row["region"]),
         defaults={
             "aims": row["aims"],
@@ -34,10 +45,7 @@ def _load_plan(row: dict[str, str]) -> bool:
     )
     if is_new:
         writer, decider = (User.objects.get(username=row[who]) for who in ("writer", "decider"))
-        version = approving.hand_in(plan, writer, at=_day(row["handed_in_at"]))
-        approving.approve(version, decider, at=_day(row["approved_at"]))
+        now = timezone.now()
+        version = approving.hand_in(plan, writer, at=min(handed_in_at, now))
+        approving.approve(version, decider, at=min(approved_at, now))
     return is_new
-
-
-def _day(text: str) -> datetime:
-    return min(datetime.fromisoformat(text), timezone.now())

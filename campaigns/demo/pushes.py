@@ -1,4 +1,4 @@
-"""The demo's pushes for campaigns to come, and its short links."""
+"""The demo's pushes that are still to come, and its short links."""
 
 from datetime import datetime, time, timedelta
 
@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.calendar.models import Edition
 from campaigns.calendar.windows import BEIJING
 from campaigns.channels.models import Channel, ChannelAccount
 from campaigns.demo.given import rows
+from campaigns.demo.running import edition_of
 from campaigns.pushes.approval import approve, check, preflight
 from campaigns.pushes.models import Push
 from campaigns.pushes.planning import plan_push
@@ -23,11 +23,11 @@ User = get_user_model()
 
 
 def load_pushes() -> int:
-    """A few pushes for campaigns that are still to come; what people re-timed stays where it is."""
+    """A few pushes that are still to come; what people re-timed stays where it is."""
     planner = User.objects.get(username="campaign_administrator")
     created = 0
     for row in rows("pushes"):
-        edition = Edition.objects.get(code=row["campaign"])
+        edition = edition_of(row["campaign"])
         account = ChannelAccount.objects.get(code=row["account"])
         day = edition.starts_on + timedelta(days=int(row["day"]) - 1)
         at = datetime.combine(day, time.fromisoformat(row["time"]), BEIJING)
@@ -73,7 +73,7 @@ def load_links() -> int:
             defaults={
                 "label": row["label"],
                 "page": page,
-                "edition": Edition.objects.filter(code=row["campaign"]).first(),
+                "edition": edition_of(row["campaign"]) if row["campaign"] else None,
                 "channel": Channel.objects.get(code=row["channel"]),
                 "account": ChannelAccount.objects.filter(code=row["account"]).first(),
                 "region": Region.objects.get(code=row["region"]),

@@ -7,6 +7,7 @@ from campaigns.calendar.editions import open_campaigns
 from campaigns.calendar.models import Edition
 from campaigns.channels.models import Channel
 from campaigns.demo.given import YEAR_BEFORE, YEARS, rows
+from campaigns.demo.running import edition_of
 from campaigns.plans.copying import copy_template, has_schedule, is_over
 from campaigns.plans.models import PushTemplate, Task, TaskTemplate
 from campaigns.reach.models import Target
@@ -38,7 +39,7 @@ def load_targets() -> int:
     created = 0
     for row in rows("targets"):
         _target, is_new = Target.objects.get_or_create(
-            edition=Edition.objects.get(code=row["campaign"]),
+            edition=edition_of(row["campaign"]),
             channel=Channel.objects.get(code=row["channel"]) if row["channel"] else None,
             region=Region.objects.get(code=row["region"] or HEAD_OFFICE),
             metric=row["metric"],

@@ -1,25 +1,33 @@
 """What one look at the dashboard costs, at 1 and 10 million ledger entries.
 
-    python -m tests.benchmarks.bench_dashboard [--entries 1000000 10000000] [--looks 200]
+    make bench-dashboard      (python -m tests.benchmarks.bench_dashboard
+                               [--entries 1000000 10000000] [--looks 200] [--keep FOLDER])
 
-A line for each view of the dashboard. To try one size: --entries 1000000.
+Two lines for each view, under the same random filters (campaigns, days, region, channels, metrics,
+basis, language): "figures" is everything behind what the view shows, through the view's own
+functions, its charts included; "page" is the whole answer to somebody logged in, sessions, rights
+and templates included. Each by the clock and in this process's CPU time: on a machine that others
+use as well, the second says what the look itself costs. Beside them one GROUP BY on the ledger
+itself, for the same campaigns.
 
-
-Works on SQLite in a temporary VAR_DIR of its own; the ledger is filled by SQL and summed up by
-rebuild_reach's own function. A look is everything behind a view's figures under random
-filters (campaigns, days, region, channels, metrics, basis, language), through the same functions as
-the view, its charts included. Beside it one GROUP BY on the ledger itself, for the same campaigns.
+On SQLite, in a temporary VAR_DIR. Ledgers are filled by SQL and summed up by rebuild_reach's own
+function. With --keep they stay in FOLDER, one a number of entries, and the next run only looks;
+it migrates them, and sums up again where the migrations are not those of the last time.
 """
 
 import argparse
 import itertools
+import json
 import os
 import random
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -28,9 +36,22 @@ LIMIT_MS, LIMIT_GROWTH = 150, 1.3
 EDITIONS, DAYS, PIECES = 10, 30, 60
 PROVINCES, CITIES, COUNTIES = 31, 11, 2
 FIRST = date(2016, 3, 1)
+# Entries that are filled in by one statement.
+A_LOAD = 500_000
+# Five are enough for what is two orders of magnitude away.
+PEERS = 5
+ADDRESSES = {
+    "overview": "dashboard",
+    "regions": "dashboard_regions",
+    "times": "dashboard_times",
+    "pieces": "dashboard_pieces",
+    "completeness": "dashboard_completeness",
+}
+# Milliseconds by the clock and of CPU.
+Times = tuple[float, float]
 
 FILL = """
-WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < %s),
+WITH RECURSIVE numbers(n) AS (SELECT %s UNION ALL SELECT n + 1 FROM numbers WHERE n < %s),
 drawn AS MATERIALIZED (
     SELECT n, ABS(RANDOM()) AS a, ABS(RANDOM()) AS b, ABS(RANDOM()) AS c FROM numbers
 )
@@ -59,66 +80,137 @@ NUMBERED = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--entries", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--looks", type=int, default=200)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the ledgers there")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         measure(options.one, options.looks)
         return
-    say("     entries  median ms   p95 ms  limit  GROUP BY ms fill/sum s view")
-    p95s = []
+    say(" " * 34 + "by the clock, ms      CPU, ms")
+    say("     entries view         of        median     p95   median     p95  limit  GROUP BY")
+    taken = []
     for entries in options.entries:
-        with tempfile.TemporaryDirectory() as folder:
-            environment = {
-                **os.environ,
-                "VAR_DIR": folder,
-                "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-                "ENV_FILE": os.devnull,
-                "DJANGO_SETTINGS_MODULE": "edu_cms.settings.dev",
-            }
-            run = [sys.executable, "manage.py", "migrate", "-v", "0"]
-            subprocess.run(run, cwd=ROOT, env=environment, check=True)
-            run = [sys.executable, "-m", "tests.benchmarks.bench_dashboard"]
-            run += ["--one", str(entries), "--looks", str(options.looks)]
-            told = subprocess.run(
-                run, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
+        with folder_for(entries, options.keep) as folder:
+            taken.append(dict(told_by_a_child(entries, options.looks, folder)))
+    for (few, smaller), (many, larger) in itertools.pairwise(
+        zip(options.entries, taken, strict=True)
+    ):
+        say(f"growth of p95 from {few:,} to {many:,} entries (limit {LIMIT_GROWTH}x)")
+        for name in larger:
+            clock, cpu = (larger[name][of] / smaller[name][of] for of in ("clock", "cpu"))
+            say(f"             {name} {clock:>14.2f}x {cpu:>15.2f}x")
+
+
+# --- Ledgers --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def folder_for(entries: int, keep: Path | None) -> Iterator[Path]:
+    """The VAR_DIR of a ledger of that size."""
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="bench-dashboard-") as folder:
+            yield Path(folder)
+        return
+    folder = keep.resolve() / str(entries)
+    if folder.exists() and not (folder / "filled").exists():
+        # The last run did not come to the end of filling it.
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    yield folder
+
+
+def told_by_a_child(entries: int, looks: int, folder: Path) -> Iterator[tuple[str, dict]]:
+    """Name and p95 of each line, which is shown as soon as it is known."""
+    from tests.benchmarks.bench_home import bare_environment
+
+    environment = bare_environment(
+        VAR_DIR=str(folder),
+        DATABASE_URL=f"sqlite:///{folder}/db.sqlite3",
+        ENV_FILE=os.devnull,
+        SECRET_KEY="only-here",
+        DJANGO_SETTINGS_MODULE="edu_cms.settings.dev",
+    )
+    progress(f"preparing {entries:,} entries")
+    run = [sys.executable, "manage.py", "prepare"]
+    subprocess.run(run, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    run = [sys.executable, "-m", "tests.benchmarks.bench_dashboard"]
+    run += ["--one", str(entries), "--looks", str(looks)]
+    with subprocess.Popen(
+        run, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as child:
+        for line in child.stdout:
+            told = json.loads(line)
+            say(
+                f"{entries:>12,} {told['name']} {told['median_clock']:>10.1f} "
+                f"{told['clock']:>7.1f} {told['median_cpu']:>8.1f} {told['cpu']:>7.1f} "
+                f"{LIMIT_MS:>6} {told['group_by']:>9.0f}"
             )
-        say(told.stdout.rstrip())
-        lines = [line.split() for line in told.stdout.splitlines()]
-        p95s.append({line[-1]: float(line[2]) for line in lines})
-    for smaller, larger in itertools.pairwise(p95s):
-        for name, p95 in larger.items():
-            say(f"growth of p95, {name}: {p95 / smaller[name]:.2f}x (limit {LIMIT_GROWTH}x)")
+            yield told["name"], told
+    if child.returncode:
+        sys.exit(child.returncode)
+
+
+def fill_unless_kept(entries: int) -> None:
+    """Fill and sum up; of a ledger that was kept, only what later migrations ask for."""
+    from campaigns.reach import rollups
+
+    stamp = Path(os.environ["VAR_DIR"]) / "filled"
+    schema = migrations()
+    if not stamp.exists():
+        with taking("filled"):
+            fill(entries)
+            expect_reporters()
+    if not stamp.exists() or stamp.read_text() != schema:
+        with taking("summed up"):
+            rollups.rebuild()
+        stamp.write_text(schema)
+
+
+def migrations() -> str:
+    """The names of those that have run on this database."""
+    from django.db.migrations.recorder import MigrationRecorder
+
+    ran = MigrationRecorder.Migration.objects.filter(app="campaigns")
+    return "\n".join(ran.order_by("name").values_list("name", flat=True))
+
+
+@contextmanager
+def taking(what: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    progress(f"{what} in {time.perf_counter() - started:.0f} s")
+
+
+# --- Looks ----------------------------------------------------------------------------------------
 
 
 def measure(entries: int, looks: int) -> None:
-    """In a process of its own, on the database that the environment names."""
+    """In a process of its own, on the database that the environment names; a line a result."""
     import django
 
     django.setup()
-    from campaigns.reach import rollups
-
     settings_that_slow_down_off()
-    started = time.perf_counter()
-    fill(entries)
-    filled = time.perf_counter()
-    rollups.rebuild()
-    summed = time.perf_counter()
+    fill_unless_kept(entries)
     rng = random.Random(20260309)
     selections = [some_selection(rng) for _ in range(looks)]
-    expect_reporters()
-    # Five are enough for what is two orders of magnitude away.
-    peers = [timed(group_by, selection) for selection in selections[:5]]
-    for name, look in looks_by_view().items():
-        look(selections[0])
-        times = sorted(timed(look, selection) for selection in selections)
-        p95 = times[int(len(times) * 0.95)]
-        say(
-            f"{entries:>12,} {statistics.median(times):>10.1f} {p95:>8.1f} {LIMIT_MS:>6} "
-            f"{statistics.median(peers):>12.0f} {filled - started:.0f}/{summed - filled:.0f} {name}"
-        )
+    peers = [timed(group_by, selection) for selection in selections[:PEERS]]
+    pages = pages_by_view()
+    for name, figures in looks_by_view().items():
+        for of, look in (("figures", figures), ("page", pages[name])):
+            look(selections[0])
+            clock, cpu = zip(*(timed(look, selection) for selection in selections), strict=True)
+            told = {
+                "name": f"{name:<12} {of:<8}",
+                "median_clock": statistics.median(clock),
+                "clock": p95(clock),
+                "median_cpu": statistics.median(cpu),
+                "cpu": p95(cpu),
+                "group_by": statistics.median(clock for clock, _cpu in peers),
+            }
+            say(json.dumps(told))
 
 
 def settings_that_slow_down_off() -> None:
@@ -149,7 +241,10 @@ def fill(entries: int) -> None:
         for name, columns in NUMBERED.items():
             cursor.execute(f"CREATE TEMP TABLE bench_{name} AS SELECT {columns}")
             cursor.execute(f"CREATE INDEX temp.bench_{name}_n ON bench_{name} (n)")
-        cursor.execute(FILL, [entries - 1])
+        for first in range(0, entries, A_LOAD):
+            last = min(first + A_LOAD, entries)
+            cursor.execute(FILL, [first, last - 1])
+            progress(f"{last:,} of {entries:,} entries")
 
 
 def plant(region: type) -> None:
@@ -242,6 +337,28 @@ def looks_by_view() -> dict:
     return {view.__name__.rpartition(".")[2]: of(view.shown) for view in views}
 
 
+def pages_by_view() -> dict:
+    """The whole page of each view, as somebody gets it who may see everything."""
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+    from django.urls import reverse
+
+    from campaigns.reports.filters import Filters
+
+    user, _made = get_user_model().objects.get_or_create(username="bench", is_superuser=True)
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user)
+
+    def of(address: str):
+        def page(selection) -> None:
+            answer = client.get(f"{address}?{Filters(selection, []).query()}")
+            assert answer.status_code == 200, answer
+
+        return page
+
+    return {name: of(reverse(f"campaigns_admin:{address}")) for name, address in ADDRESSES.items()}
+
+
 def group_by(selection) -> None:
     """The same campaigns straight from the ledger, grouped as the channels' table is."""
     from django.db.models import Sum
@@ -252,11 +369,20 @@ def group_by(selection) -> None:
     list(rows.values_list("channel", "metric", "basis").annotate(Sum("count")))
 
 
-def timed(act, selection) -> float:
-    """Milliseconds."""
-    started = time.perf_counter()
+def timed(act: Callable, selection) -> Times:
+    clock, cpu = time.perf_counter(), time.process_time()
     act(selection)
-    return 1000 * (time.perf_counter() - started)
+    return 1000 * (time.perf_counter() - clock), 1000 * (time.process_time() - cpu)
+
+
+def p95(times: tuple[float, ...]) -> float:
+    return sorted(times)[int(len(times) * 0.95)]
+
+
+def progress(words: str) -> None:
+    """For whoever waits; the table is on standard output alone."""
+    sys.stderr.write(f"  … {words}\n")
+    sys.stderr.flush()
 
 
 def say(line: str) -> None:

@@ -20,8 +20,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTIONS = 8
@@ -86,9 +88,30 @@ def make_hello(scratch: Path) -> tuple[Path, dict[str, str], str]:
     return folder, bare_environment(), "hello:application"
 
 
+class Site(NamedTuple):
+    """A server that answers at this port."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """What the server and its workers have taken of the processors until now."""
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                pid = int(path.parent.name)
+                # The name of the program, in brackets, may hold anything.
+                told = path.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # ended meanwhile
+            if self.pid in (pid, int(told[1])):
+                ticks += int(told[11]) + int(told[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def served(folder: Path, env: dict[str, str], application: str):
-    """The site under granian; gives its port."""
+def served(folder: Path, env: dict[str, str], application: str) -> Iterator[Site]:
+    """The site under granian."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -106,7 +129,7 @@ def served(folder: Path, env: dict[str, str], application: str):
                 if time.monotonic() > deadline or server.poll() is not None:
                     raise
                 time.sleep(0.1)
-        yield port
+        yield Site(port, server.pid)
     finally:
         server.terminate()
         server.wait(10)
@@ -175,9 +198,9 @@ def main() -> None:
     scratch = Path(tempfile.mkdtemp(prefix="edu-cms-bench-"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
-        ours = stack.enter_context(served(*make_ours(scratch)))
-        peer = stack.enter_context(served(*make_peer(scratch)))
-        hello = stack.enter_context(served(*make_hello(scratch)))
+        ours = stack.enter_context(served(*make_ours(scratch))).port
+        peer = stack.enter_context(served(*make_peer(scratch))).port
+        hello = stack.enter_context(served(*make_hello(scratch))).port
         targets = {
             'bare "hello" view': (hello, "/"),
             "our home, cached": (ours, "/zh-hans/"),

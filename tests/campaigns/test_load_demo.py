@@ -2,16 +2,21 @@
 
 import json
 import stat
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
+from django.utils import timezone
 
 from campaigns.demo import people, schedules
+from campaigns.demo.accounts import load_accounts
+from campaigns.demo.figures import load_materials
 from campaigns.demo.given import DemoError, rows
+from campaigns.demo.hits import READERS
 from campaigns.demo.regions import load_regions
+from campaigns.demo.running import RUNNING, edition_of, load_running, load_running_figures
 from campaigns.models import (
     ChannelAccount,
     Edition,
@@ -32,7 +37,8 @@ from campaigns.reach import metrics
 from campaigns.regions.roles import Role
 from campaigns.reports import figures
 from campaigns.reports.comparing import Comparison
-from campaigns.reports.figures.completeness import completeness
+from campaigns.reports.figures import pace, persons, years
+from campaigns.reports.figures.completeness import Status, completeness
 from content.models import EducationPage
 from tests.factories import EditionFactory
 
@@ -86,6 +92,7 @@ def test_the_demo_is_whole_and_a_second_load_changes_nothing(db, capsys):
     )
     assert reach.aggregate(Sum("count")) == {"count__sum": 714_580_000}
     _is_told_by_whom_the_plans_name()
+    _is_running_today()
     _is_closed_and_corrected_since()
     copied = copy_template(Edition.objects.get(code="315-2027"))
     assert len(copied.tasks) == 17
@@ -105,9 +112,24 @@ def _is_told_by_whom_the_plans_name():
         for one in completeness(figures.select(), date(2027, 1, 1))
         if one.expected
     }
-    assert set(told) == {"315-2026", "515-2026", "sep-2026"}
+    assert set(told) == {"315-2026", "515-2026", "sep-2026", edition_of(RUNNING).code}
     assert all(told["sep-2026"][status] for status in ("on-time", "late", "missing"))
     assert told["315-2026"]["late"] == 3
+
+
+def _is_running_today():
+    """One campaign has days gone and to come: pace, forecast, all kinds of reporters, persons."""
+    today = timezone.localdate()
+    selection = figures.select([edition_of(RUNNING).code])
+    (found,) = pace.paces(selection, years.compared(selection), selection.nodes, today)
+    assert found.method == pace.Method.LAST_YEAR
+    assert found.reached < found.forecast < found.target
+    (reporters,) = completeness(selection, today)
+    assert all(reporters.counts[status] for status in Status)
+    readers = persons.known(selection)
+    assert readers.low < readers.count < readers.high
+    # Five standard errors: salts are made anew for each load.
+    assert abs(readers.count - READERS) < 0.03 * READERS
 
 
 def _is_closed_and_corrected_since():
@@ -217,3 +239,40 @@ def test_an_edition_that_a_person_confirmed_keeps_its_words(db):
     EditionFactory(slogan="自己的口号", state="confirmed")
     schedules.load_editions()
     assert Edition.objects.get(code="315-2026").slogan == "自己的口号"
+
+
+# --- The campaign that is running -----------------------------------------------------------------
+
+
+@pytest.fixture
+def running(regions):
+    people.load_people()
+    load_running()
+    return edition_of(RUNNING)
+
+
+@pytest.mark.parametrize("today", ["2027-01-03", "2028-02-29", "2028-03-08"])
+def test_the_running_campaign_hangs_off_the_day_of_the_load(regions, time_machine, today):
+    time_machine.move_to(f"{today}T04:00:00Z")
+    people.load_people()
+    load_running()
+    edition = edition_of(RUNNING)
+    assert (date.fromisoformat(today) - edition.starts_on).days == 8
+    assert Edition.objects.get(code=f"tour-{edition.year - 1}").ends_on < edition.starts_on
+
+
+def test_a_load_on_another_day_leaves_the_running_campaign_where_it_is(running, time_machine):
+    time_machine.move_to(timezone.now() + timedelta(days=3))
+    assert load_running() == 0
+    assert edition_of(RUNNING).starts_on == running.starts_on
+
+
+def test_figures_are_not_told_again_after_people_moved_the_campaign(running):
+    load_accounts()
+    load_materials()
+    list(load_running_figures())
+    before = ReachEntry.objects.count()
+    running.starts_on += timedelta(days=1)
+    running.save()
+    assert {result for _name, result in load_running_figures()} == {"is there"}
+    assert ReachEntry.objects.count() == before > 300

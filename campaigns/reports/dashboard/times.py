@@ -87,9 +87,8 @@ def _cell(look: Look, course: Course, first: int | None, last: int | None) -> di
         if (first is None or number >= first) and (last is None or number <= last)
     ]
     day = course.date_of(first) if first == last else None
-    if not days:
-        return {"amount": None, "day": day}
-    return {"amount": _reached(look, course, days), "day": day}
+    amount = _reached(look, course, days) if days else None
+    return {"amount": amount, "day": day, "is_today": day == look.today}
 
 
 def _reached(look: Look, course: Course, days: list[int]) -> Amount:
@@ -124,10 +123,13 @@ def _through(look: Look, comparison: Comparison, course: Course, until: int) -> 
 
 
 def _drawn(look: Look, course: Course, length: int) -> list[int | None]:
-    """Day by day; nothing for days that have not come, or that the edition does not have."""
+    """Day by day; nothing for days that are not over, or that the edition does not have.
+
+    Today's figures are still coming in: drawn, they would look like a fall.
+    """
     return [
         course.on(number)
-        if number <= course.length and course.date_of(number) <= look.today
+        if number <= course.length and course.date_of(number) < look.today
         else None
         for number in range(1, length + 1)
     ]

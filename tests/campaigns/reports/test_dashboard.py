@@ -262,7 +262,7 @@ class TestWhatIsShown:
     def test_an_empty_one_says_what_to_do_next(self, look):
         response = look("campaign=everyday")
         assert response.context["is_empty"]
-        assert "import_reach" in response.text
+        assert "通过文件导入" in response.text
 
     @pytest.mark.parametrize(
         "query",
@@ -334,3 +334,27 @@ class TestWhatIsShown:
 
     def test_a_link_to_reach_nobody_may_see_is_not_offered(self, look, figures):
         assert reverse("reachentry:index") in look("campaign=315-2026").text
+
+
+def test_today_is_told_as_unfinished_and_not_drawn(look, edition, recorded, time_machine):
+    for days, count in enumerate((900, 800, 3)):
+        recorded(count, edition=edition, day=edition.starts_on + timedelta(days=days))
+    drawn = {}
+    for day in (11, 12):
+        time_machine.move_to(f"2026-03-{day}T04:00:00Z")
+        answer = look("campaign=315-2026", address=TIMES)
+        (comparison,) = answer.context["comparisons"]
+        drawn[day] = comparison["chart"].count("<circle")
+        (unfinished,) = [row["label"] for row in comparison["rows"] if row["cells"][0]["is_today"]]
+        assert unfinished == f"第 {day - 8} 天"
+    assert "今天，尚未结束" in answer.content.decode()
+    assert drawn == {11: 2, 12: 3}
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [(Role.MANAGER, False), (Role.REGIONAL_COORDINATOR, True)]
+)
+def test_without_figures_who_may_import_is_led_there(look, edition, role, may):
+    told = look("campaign=315-2026", region="650000", role=role).content.decode()
+    assert "reach-empty" in told
+    assert (reverse("campaigns_admin:import_upload") in told) is may
