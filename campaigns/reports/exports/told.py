@@ -3,8 +3,6 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.channels.models import Channel
-from campaigns.reach import metrics
 from campaigns.reach.metrics import Basis
 from campaigns.reports.figures import Report, Selection
 
@@ -54,8 +52,8 @@ def filters(report: Report) -> list[tuple[str, str]]:
         (_("Region, with all below it"), region),
     ]
     names = {
-        "channels": (_("Channel"), dict(Channel.objects.values_list("code", "name"))),
-        "metrics": (_("Metric"), dict(metrics.choices())),
+        "channels": (_("Channel"), report.channels),
+        "metrics": (_("Metric"), {metric.code: metric.name for metric in report.definitions}),
         "bases": (_("Basis"), dict(Basis.choices)),
         "languages": (_("Language"), {}),
     }

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Max
 from django.utils import timezone
 
+from campaigns.channels.models import Channel
 from campaigns.reach import sums
 from campaigns.reach.metrics import Metric, known
 from campaigns.reach.models import ReachEntry
@@ -23,9 +24,10 @@ _ATTEMPTS = 4
 class Report:
     """A total, the rows that add up to it, and beside them what is no person-time.
 
-    `kinds` are the totals of online and offline channels. `definitions` are all metrics as they
-    were defined when the figures were told; `high_water` is the newest entry (primary key) of the
-    ledger that can be in them. `persons` is None where they are not known.
+    `kinds` are the totals of online and offline channels. `definitions` are all metrics, and
+    `channels` the names of all channels by code, as they were when the figures were told;
+    `high_water` is the newest entry (primary key) of the ledger that can be in them. `persons` is
+    None where they are not known.
     """
 
     as_of: datetime
@@ -35,6 +37,7 @@ class Report:
     kinds: list[Figure]
     rows: list[Figure]
     outputs: list[Figure]
+    channels: dict[str, str]
     definitions: list[Metric] = field(default_factory=lambda: list(known().values()))
     high_water: int | None = None
     persons: Persons | None = None
@@ -69,6 +72,7 @@ def _told(selection: Selection, by: str, newest: int) -> Report:
         kinds=kinds,
         rows=rows,
         outputs=outputs(selection),
+        channels=dict(Channel.objects.values_list("code", "name")),
         high_water=newest,
         persons=known_persons(selection),
     )
