@@ -104,6 +104,8 @@ def report_of(snapshot: "Snapshot", by: str) -> figures.Report:
         channels={one["code"]: one["name"] for one in snapshot.content["channels"]},
         high_water=snapshot.high_water,
         persons=persons_of(snapshot.content),
+        first=snapshot.first,
+        last=snapshot.last,
     )
 
 

@@ -27,7 +27,8 @@ class Report:
     `kinds` are the totals of online and offline channels. `definitions` are all metrics, and
     `channels` the names of all channels by code, as they were when the figures were told;
     `high_water` is the newest entry (primary key) of the ledger that can be in them. `persons` is
-    None where they are not known.
+    None where they are not known. `first` and `last` are the days that were asked for; at an end
+    that was left open, the first or last day that has figures, if any has.
     """
 
     as_of: datetime
@@ -41,6 +42,8 @@ class Report:
     definitions: list[Metric] = field(default_factory=lambda: list(known().values()))
     high_water: int | None = None
     persons: Persons | None = None
+    first: date | None = None
+    last: date | None = None
 
 
 def report(selection: Selection, by: str) -> Report:
@@ -62,6 +65,7 @@ def _newest() -> int:
 
 
 def _told(selection: Selection, by: str, newest: int) -> Report:
+    first, last = days(selection)
     rows = BY[by](selection)
     kinds = by_kind(selection)
     return Report(
@@ -75,6 +79,8 @@ def _told(selection: Selection, by: str, newest: int) -> Report:
         channels=dict(Channel.objects.values_list("code", "name")),
         high_water=newest,
         persons=known_persons(selection),
+        first=first,
+        last=last,
     )
 
 
@@ -85,6 +91,15 @@ class Extent:
     first: date | None
     last: date | None
     entered_at: datetime | None
+
+
+def days(selection: Selection) -> tuple[date | None, date | None]:
+    """The days asked for; at an end that is open, the first or last day with figures, if any."""
+    first, last = selection.first, selection.last
+    if not (first and last):
+        found = sums.extent(selection.cut)
+        first, last = first or found.first, last or found.last
+    return first, last
 
 
 def extent(selection: Selection) -> Extent:

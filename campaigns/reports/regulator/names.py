@@ -20,7 +20,7 @@ from campaigns.plans.models import Plan
 from campaigns.reach import metrics, sums
 from campaigns.reach.metrics import Basis
 from campaigns.reports.evidence.deeds import of_days
-from campaigns.reports.figures import Selection
+from campaigns.reports.figures import Selection, days
 from campaigns.reports.models import EvidencePackage
 from content.models import Audience
 
@@ -159,6 +159,7 @@ def values(selection: Selection) -> Values:
     """
     told = Values()
     _about(selection, told)
+    _days(selection, told)
     _figures(selection, told)
     _sessions(selection, told)
     _papers(selection, told)
@@ -170,8 +171,6 @@ def values(selection: Selection) -> Values:
 
 def _about(selection: Selection, told: Values) -> None:
     nodes, editions = selection.nodes, selection.editions
-    first = selection.first or min((e.starts_on for e in editions), default=None)
-    last = selection.last or max((e.ends_on for e in editions), default=None)
     names = [edition.name for edition in editions] + ["日常教育"] * selection.everyday
     told.put("organisation", "、".join(node.name for node in nodes), "没有所属机构")
     told.put("region_code", "、".join(node.code for node in nodes), "没有所属机构")
@@ -179,11 +178,47 @@ def _about(selection: Selection, told: Values) -> None:
     for name in ("slogan", "notice_number", "organisers"):
         words = dict.fromkeys(filter(None, (getattr(edition, name) for edition in editions)))
         told.put(name, "、".join(words), "活动日历中没有填写")
+    told.put("filled_on", timezone.localdate())
+
+
+def _days(selection: Selection, told: Values) -> None:
+    """The days that were asked for; at an end that is open, the campaigns' own days and those that
+    have figures besides: these figures are in the form, and a remark says how many they are."""
+    first, last = days(selection)
+    if not selection.first:
+        starts = [edition.starts_on for edition in selection.editions]
+        first = min([*starts, first] if first else starts, default=None)
+    if not selection.last:
+        ends = [edition.ends_on for edition in selection.editions]
+        last = max([*ends, last] if last else ends, default=None)
     told.put("first_day", first, "没有选择日期")
     told.put("last_day", last, "没有选择日期")
-    days = f"{first:%Y年%m月%d日}至{last:%Y年%m月%d日}" if first and last else ""
-    told.put("period", days, "没有选择日期")
-    told.put("filled_on", timezone.localdate())
+    words = f"{first:%Y年%m月%d日}至{last:%Y年%m月%d日}" if first and last else ""
+    told.put("period", words, "没有选择日期")
+    if not (selection.first and selection.last) and (remark := _outside(selection)):
+        told.remarks |= dict.fromkeys(("period", "first_day", "last_day", "reach"), remark)
+
+
+def _outside(selection: Selection) -> str:
+    """How much of the figures lies outside of its campaign's own days; empty if nothing does."""
+    own = {edition.pk: (edition.starts_on, edition.ends_on) for edition in selection.editions}
+    if not own:
+        return ""
+    found = [
+        (day, metric, count)
+        for edition, day, metric, count in sums.cube(
+            selection.cut.of(editions=tuple(own)), ("edition", "day", "metric")
+        )
+        if not own[edition][0] <= day <= own[edition][1]
+    ]
+    if not found:
+        return ""
+    reach = sum(count for _day, metric, count in found if metric in metrics.reach_codes())
+    first, last = min(day for day, *_rest in found), max(day for day, *_rest in found)
+    return (
+        f"未限定日期：数据含活动日期以外的部分（{first:%Y-%m-%d}至{last:%Y-%m-%d}），"
+        f"其中触及{reach:,}人次；只填活动期间的，请选择起止日期"
+    )
 
 
 def _figures(selection: Selection, told: Values) -> None:

@@ -114,6 +114,26 @@ def test_what_nobody_reported_is_missing_and_not_nought(reported, edition, tree)
     assert not set(told.found) & set(told.missing)
 
 
+def test_days_are_those_that_the_figures_are_of(reported, recorded, edition, tree):
+    told = names.values(chosen(edition, tree))
+    assert (told.found["first_day"], told.found["last_day"]) == (edition.starts_on, edition.ends_on)
+    assert not told.remarks
+    recorded(1_300, edition=edition, day=date(2026, 3, 2))
+    recorded(5, metric="leaflets", channel="field", edition=edition, day=date(2026, 4, 1))
+    told = names.values(chosen(edition, tree))
+    assert told.found["period"] == "2026年03月02日至2026年04月01日"
+    assert told.found["reach"] == 43_300
+    for name in ("period", "first_day", "last_day", "reach"):
+        assert "2026-03-02至2026-04-01" in told.remarks[name]
+        assert "触及1,300人次" in told.remarks[name]
+    # Days that are asked for leave nothing to remark on.
+    asked = chosen(edition, tree).with_parts(first=edition.starts_on, last=edition.ends_on)
+    told = names.values(asked)
+    assert told.found["last_day"] == edition.ends_on
+    assert told.found["reach"] == 42_000
+    assert not told.remarks
+
+
 def test_only_approved_sessions_count(held, edition, tree):
     told = names.values(chosen(edition, tree))
     assert told.found["sessions_rural"] == told.found["sessions"] == 1
