@@ -291,19 +291,25 @@ def _papers(selection: Selection, told: Values) -> None:
         f"佐证材料包 {timezone.localtime(package.made_at):%Y-%m-%d}，SHA-256 {package.sha256}"
         if package
         else None,
-        "还没有为该机构和这些活动生成佐证材料包",
+        "还没有为该机构、这些活动和这些日期生成佐证材料包",
     )
 
 
 def _evidence(selection: Selection) -> EvidencePackage | None:
+    """The newest package of exactly these campaigns, days and this region: another proves less, or
+    something else."""
     if selection.user is None or len(selection.nodes) != 1:
         return None
     made = EvidencePackage.objects.visible_to(selection.user).filter(
-        state=EvidencePackage.State.MADE, region=selection.nodes[0]
+        state=EvidencePackage.State.MADE,
+        region=selection.nodes[0],
+        everyday=selection.everyday,
+        first=selection.first,
+        last=selection.last,
     )
     wanted = {edition.pk for edition in selection.editions}
-    for package in made.prefetch_related("editions").order_by("-made_at")[:20]:
-        if wanted <= {edition.pk for edition in package.editions.all()}:
+    for package in made.prefetch_related("editions").order_by("-made_at"):
+        if wanted == {edition.pk for edition in package.editions.all()}:
             return package
     return None
 

@@ -18,11 +18,12 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from campaigns.calendar.windows import BEIJING
 from campaigns.field import sessions
-from campaigns.models import FieldSession, ReportForm
+from campaigns.models import EvidencePackage, FieldSession, ReportForm
 from campaigns.regions.roles import Role
 from campaigns.reports import figures
 from campaigns.reports.regulator import default, filling, keeping, names, template
 from campaigns.reports.regulator.template import UnreadableFormError
+from tests.factories import EditionFactory
 
 
 def book_bytes(**cells: str) -> bytes:
@@ -151,6 +152,38 @@ def test_reported_activities_go_before_sessions(held, recorded, edition, tree):
     told = names.values(chosen(edition, tree))
     assert told.found["activities_offline"] == 7
     assert not told.remarks
+
+
+def test_only_evidence_of_exactly_the_same_is_cited(edition, tree, person):
+    user = person(Role.MANAGER, "650000", "prover")
+    other = EditionFactory(code="515-2026", year=2027)
+
+    def packed(number: str, *editions, region="650000", **asked) -> None:
+        package = EvidencePackage.objects.create(
+            region=tree[region], requested_by=user, state="made", sha256=number * 64,
+            made_at=datetime(2026, 4, 1, 9, int(number), tzinfo=BEIJING), **asked,
+        )  # fmt: skip
+        package.editions.set(editions)
+
+    def cited(**asked) -> str:
+        own = figures.Selection((edition,), False, None, None, user, tree["650000"])
+        told = names.values(own.with_parts(**asked))
+        return told.found.get("evidence", "")[-64:] or told.missing["evidence"]
+
+    day = date(2026, 3, 10)
+    packed("1", edition, other)
+    packed("2", edition, everyday=True)
+    packed("3", edition, first=day)
+    packed("4", edition, last=day)
+    packed("5", edition, region="654321")
+    assert cited().startswith("还没有")
+    packed("6", edition)
+    assert cited() == "6" * 64
+    assert cited(everyday=True) == "2" * 64
+    assert cited(first=day) == "3" * 64
+    assert cited(last=day) == "4" * 64
+    assert cited(editions=(other, edition)) == "1" * 64
+    assert cited(first=day, last=day).startswith("还没有")
 
 
 def test_every_name_can_stand_in_a_workbook_and_is_told_once(db):
