@@ -20,7 +20,7 @@ from campaigns.plans.models import Plan
 from campaigns.reach import metrics, sums
 from campaigns.reach.metrics import Basis
 from campaigns.reports.evidence.deeds import of_days
-from campaigns.reports.figures import Selection, days
+from campaigns.reports.figures import Selection, days, persons
 from campaigns.reports.models import EvidencePackage
 from content.models import Audience
 
@@ -97,6 +97,10 @@ _ABOUT_LAST = [
     Known("budget", "方案预算", "元"),
     Known("spending", "实际支出", "元"),
     Known("evidence", "佐证材料"),
+    # 人数, of which no cell of the form that we ship asks: regulators count 人次.
+    Known("persons", "人数估计值", "人"),
+    Known("persons_low", "人数估计下限", "人"),
+    Known("persons_high", "人数估计上限", "人"),
 ]
 
 
@@ -161,6 +165,7 @@ def values(selection: Selection) -> Values:
     _about(selection, told)
     _days(selection, told)
     _figures(selection, told)
+    _persons(selection, told)
     _sessions(selection, told)
     _papers(selection, told)
     for name in known():
@@ -243,6 +248,18 @@ def _figures(selection: Selection, told: Values) -> None:
         told.put("reach_wan", (Decimal(total["reach"]) / _TEN_THOUSAND).quantize(Decimal("0.01")))
     for name in ("activities_online", "activities_offline"):
         told.put(name, total.get(f"metric_{name}"), NO_FIGURES)
+
+
+def _persons(selection: Selection, told: Values) -> None:
+    """An estimate with its bounds; it goes into no other cell, and nothing is worked out of it."""
+    found = persons.known(selection)
+    for name, part in (("persons", "count"), ("persons_low", "low"), ("persons_high", "high")):
+        told.put(name, getattr(found, part, None), "只对单个活动、由本系统统计的读者有人数估计")
+    if found:
+        told.remarks["persons"] = (
+            f"估计值，95%置信区间{found.low:,}至{found.high:,}人；仅本系统统计的读者，"
+            "不是人次，不可与人次或其他人数相加"
+        )
 
 
 def _sessions(selection: Selection, told: Values) -> None:

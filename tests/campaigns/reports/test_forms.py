@@ -18,7 +18,8 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from campaigns.calendar.windows import BEIJING
 from campaigns.field import sessions
-from campaigns.models import EvidencePackage, FieldSession, ReportForm
+from campaigns.models import Channel, EvidencePackage, FieldSession, ReportForm
+from campaigns.reach.persons import keep
 from campaigns.regions.roles import Role
 from campaigns.reports import figures
 from campaigns.reports.regulator import default, filling, keeping, names, template
@@ -184,6 +185,31 @@ def test_only_evidence_of_exactly_the_same_is_cited(edition, tree, person):
     assert cited(last=day) == "4" * 64
     assert cited(editions=(other, edition)) == "1" * 64
     assert cited(first=day, last=day).startswith("还没有")
+
+
+def test_persons_have_cells_of_their_own(reported, edition, tree):
+    before = names.values(chosen(edition, tree)).found
+    assert "persons" not in before
+    website = Channel.objects.get(code="website").pk
+    readers = {b"%016x" % number for number in range(1, 501)}
+    for day in (date(2026, 3, 10), date(2026, 3, 11)):
+        keep({(edition.pk, website, tree["000000"].pk, day, b"aaaaaaaa"): readers})
+    told = names.values(chosen(edition, tree))
+    low, high = told.found["persons_low"], told.found["persons_high"]
+    assert low <= told.found["persons"] == 500 <= high
+    assert f"{low:,}至{high:,}人" in told.remarks["persons"]
+    # Nothing else changed: no 人次 has taken them in.
+    assert {name: told.found[name] for name in before} == before
+    data = book_bytes(人数估计值="B2", 人数估计下限="B3", persons_high="B4", reach="B5")
+    filled = filling.fill(data, told)
+    assert [line.shown for line in filled.lines if line.place.word == "人数估计值"] == ["500 人"]
+    sheet = opened(filled.data).active
+    assert [sheet[f"B{row}"].value for row in range(2, 6)] == [500, low, high, 42_000]
+    # Of two campaigns together nobody knows; and our own form asks for 人次 alone.
+    two = chosen(edition, tree).with_parts(editions=(edition, EditionFactory(code="x", year=2027)))
+    assert "单个活动" in names.values(two).missing["persons"]
+    asked = {place.known.name for place in template.read(default.as_xlsx()).places}
+    assert not {name for name in asked if name.startswith("persons")}
 
 
 def test_every_name_can_stand_in_a_workbook_and_is_told_once(db):
