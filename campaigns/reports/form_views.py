@@ -191,9 +191,19 @@ class FormTemplateView(OnForm, View):
         return as_file(data, form.file_name or f"{form}.xlsx")
 
 
-class FormFilledView(OnForm, View):
+class FormFilledView(OnForm, TemplateView):
+    """The filled form, or a page that says what in its address is wrong."""
+
+    template_name = "campaigns/reports/export_refused.html"
+    # What the address of a form may say.
+    known = ("campaign", "from", "to", "region")
+
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         form, selection = self.report_form, self.asked.selection
+        if faults := filters.faults(request.GET, self.asked, self.known):
+            page = reverse("campaigns_admin:report_form", args=[form.pk])
+            context = self.get_context_data(faults=faults, back=f"{page}?{self.asked.query()}")
+            return self.render_to_response(context, status=400)
         try:
             filled = keeping.filled(form, selection)
         except UnreadableFormError as error:

@@ -427,6 +427,20 @@ def test_a_region_outside_is_404(client, person, edition, tree):
         assert client.get(address, {"region": "430100"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "query", ["campaign=315-2062", "campaign=315-2026&from=x", "campaign=315-2026&channel=wechat"]
+)
+def test_a_form_of_other_figures_than_asked_is_not_filled(client, head, edition, query):
+    client.force_login(head)
+    form = ReportForm.objects.get()
+    address = reverse("campaigns_admin:report_form_filled", args=[form.pk])
+    answer = client.get(f"{address}?{query}")
+    assert answer.status_code == 400
+    assert "没有导出任何内容" in answer.text
+    assert reverse("campaigns_admin:report_form", args=[form.pk]) + "?" in answer.text
+    assert client.get(f"{address}?campaign=315-2026").status_code == 200
+
+
 @pytest.mark.parametrize("kind", list(BAD))
 def test_junk_is_told_and_nothing_is_stored(client, head, kind):
     client.force_login(head)
