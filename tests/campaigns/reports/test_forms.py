@@ -15,6 +15,7 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
+from wagtail.models import ModelLogEntry
 
 from campaigns.calendar.windows import BEIJING
 from campaigns.field import sessions
@@ -289,6 +290,14 @@ def test_text_is_never_a_formula(reported, edition, tree):
     assert (cell.value, cell.data_type) == ('=HYPERLINK("x")', "s")
 
 
+def test_control_characters_do_not_spoil_the_workbook(reported, edition, tree):
+    edition.slogan = "第一行\x0b第二行\x00\x1f完"
+    filled = filling.fill(book_bytes(slogan="B2", reach="B3"), names.values(chosen(edition, tree)))
+    sheet = opened(filled.data).active
+    assert sheet["B2"].value == "第一行 第二行  完"
+    assert sheet["B3"].value == 42_000
+
+
 def test_names_that_cannot_be_filled_are_told(db):
     book = Workbook()
     sheet = book.active
@@ -484,6 +493,22 @@ def test_what_was_in_use_is_withdrawn_and_not_deleted(head):
     keeping.lay()
     shipped.refresh_from_db()
     assert shipped.state == "withdrawn"
+
+
+def test_a_deletion_that_fails_leaves_no_trace_of_one(client, head):
+    client.force_login(head)
+    form = keeping.upload("x", 2027, book_bytes(reach="B2"), "x.xlsx", head)
+    keeping.activate(form, head)
+    gone = ModelLogEntry.objects.filter(action="wagtail.delete")
+    act = reverse("campaigns_admin:report_form_act", args=[form.pk, "delete"])
+    client.post(act)
+    assert ReportForm.objects.filter(pk=form.pk).exists()
+    assert not gone.exists()
+    # One that succeeds is written down.
+    draft = keeping.upload("y", 2028, book_bytes(reach="B4"), "y.xlsx", head)
+    client.post(reverse("campaigns_admin:report_form_act", args=[draft.pk, "delete"]))
+    assert not ReportForm.objects.filter(pk=draft.pk).exists()
+    assert gone.get().user == head
 
 
 def test_a_form_whose_file_is_gone_says_so(client, head):
