@@ -27,6 +27,8 @@ from content.models import Audience
 Value = int | Decimal | str | date
 NO_FIGURES = "台账中没有这项数据"
 NO_SESSIONS = "没有已通过的宣讲场次"
+# Sums of who took part on each day: whoever did on two days is in them twice.
+_PARTICIPATIONS = {"metric_outlets", "metric_staff"}
 _NO_LETTER = re.compile(r"\W+")
 _TEN_THOUSAND = 10_000
 
@@ -244,6 +246,8 @@ def _figures(selection: Selection, told: Values) -> None:
             total[f"channel_{codes[channel]}"] += count
     for name, count in total.items():
         told.put(name, count)
+    for name in _PARTICIPATIONS & set(total):
+        told.remarks[name] = "按天、按机构累加，不是不重复的数；表格要求不重复数的，请手工填写"
     if "reach" in total:
         told.put("reach_wan", (Decimal(total["reach"]) / _TEN_THOUSAND).quantize(Decimal("0.01")))
     for name in ("activities_online", "activities_offline"):

@@ -137,6 +137,23 @@ def test_days_are_those_that_the_figures_are_of(reported, recorded, edition, tre
     assert not told.remarks
 
 
+def test_who_takes_part_on_two_days_is_no_two_persons(recorded, edition, tree):
+    for day in (10, 11):
+        for metric, count in (("staff", 30), ("outlets", 4)):
+            recorded(count, metric=metric, channel="field", edition=edition, day=date(2026, 3, day))
+    told, known = names.values(chosen(edition, tree)), names.known()
+    for name, label, unit, summed in (
+        ("metric_staff", "参与员工人次", "人次", 60),
+        ("metric_outlets", "参与网点次数", "次", 8),
+    ):
+        assert (known[name].label, known[name].unit) == (label, unit)
+        assert told.found[name] == summed
+        assert "不是不重复的数" in told.remarks[name]
+    assert "reach" not in told.found
+    # A cell that asks for different persons or outlets by name is filled by hand.
+    assert not {"参与员工", "参与网点"} & set(names.by_word())
+
+
 def test_only_approved_sessions_count(held, edition, tree):
     told = names.values(chosen(edition, tree))
     assert told.found["sessions_rural"] == told.found["sessions"] == 1
