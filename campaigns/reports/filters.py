@@ -56,6 +56,19 @@ class Filters:
         return any(chosen for choices in self.narrowing for _c, _l, chosen in choices.options)
 
     @property
+    def set_count(self) -> int:
+        """By how much the campaigns' figures are narrowed: a day at either end, a region, and each
+        of NARROWING count once."""
+        told = self.selection
+        parts = (
+            told.first,
+            told.last,
+            told.region,
+            *(getattr(told, p) for p in NARROWING.values()),
+        )
+        return sum(map(bool, parts))
+
+    @property
     def near(self) -> list[Edition]:
         """Editions of the years that are looked at; where there is none, of this year."""
         return [edition for edition in self.known if edition.year in self._years]

@@ -296,6 +296,18 @@ class TestWhatIsShown:
     def test_an_unknown_choice_is_named(self, look, figures, query, words):
         assert words in look(query).text
 
+    @pytest.mark.parametrize(
+        ("query", "words"),
+        [
+            ("", "未设"),
+            ("&from=x&channel=tv", "未设"),
+            ("&to=2026-03-12", "已设1项"),
+            ("&from=2026-03-10&to=2026-03-12&region=650000&channel=wechat&channel=app", "已设4项"),
+        ],
+    )
+    def test_it_says_how_many_filters_are_set(self, look, figures, query, words):
+        assert f"<summary>筛选 · {words}</summary>" in look(f"campaign=315-2026{query}").text
+
     @pytest.mark.parametrize("kind", ["csv", "json", "xlsx", "pdf"])
     @pytest.mark.parametrize(
         ("query", "words"),
