@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from campaigns.reports import exports, figures, filters
-from campaigns.reports.screens import ReportScreen
+from campaigns.reports.screens import ReportScreen, dashboard_step
 from campaigns.reports.words import BY_LABELS
 
 
@@ -60,4 +60,4 @@ class ExportView(ReportScreen, TemplateView):
         )
 
     def trail(self) -> list[dict]:
-        return [{"url": reverse("campaigns_admin:dashboard"), "label": _("Reach dashboard")}]
+        return [dashboard_step()]

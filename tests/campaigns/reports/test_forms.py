@@ -467,6 +467,19 @@ def test_a_form_of_other_figures_than_asked_is_not_filled(client, head, edition,
     assert client.get(f"{address}?campaign=315-2026").status_code == 200
 
 
+@pytest.mark.parametrize("name", ["report_forms", "report_form_new", "evidence", "evidence_new"])
+def test_screens_lead_back_to_the_dashboard(client, head, name):
+    client.force_login(head)
+    page = client.get(reverse(f"campaigns_admin:{name}"))
+    steps = [step["url"] for step in page.context["breadcrumbs_items"]]
+    above = [reverse("campaigns_admin:dashboard")]
+    if name.endswith("_new"):
+        above.append(
+            reverse(f"campaigns_admin:{'evidence' if name == 'evidence_new' else 'report_forms'}")
+        )
+    assert steps[-1 - len(above) :] == [*above, ""]
+
+
 @pytest.mark.parametrize("kind", list(BAD))
 def test_junk_is_told_and_nothing_is_stored(client, head, kind):
     client.force_login(head)
