@@ -27,13 +27,25 @@ METRICS = [
     ("reposts", "转发监管内容", "条", False, "转发监管部门发布内容的条数，不计为原创作品。", None),
     ("activities_online", "线上活动", "次", False, "线上举办的直播、课堂、答题等活动次数；是次，不是人次。", None),
     ("activities_offline", "线下活动", "次", False, "线下举办的宣讲、授课、咨询等活动次数；是次，不是人次。", None),
-    ("outlets", "参与网点", "个", False, "参加活动的营业网点个数；同一网点参加多场活动，一次活动期内计一次。", None),
-    ("staff", "参与员工", "人", False, "参加活动组织和宣讲的员工人数，不计入触及人次。", None),
+    ("outlets", "参与网点次数", "次", False, "参加活动的营业网点次数，按天、按机构累加：同一网点参加两天活动计两次，不是不重复的网点个数。", None),
+    ("staff", "参与员工人次", "人次", False, "参加活动组织和宣讲的员工人次，按天、按机构累加：同一员工参加两天活动计两次，不是不重复的员工人数，不计入触及人次。", None),
+]  # fmt: skip
+
+# What we once laid and what was not true: figures are summed over days, and whoever takes part on
+# two of them is in the sum twice. Code, name, unit, definition.
+_UNTRUE = [
+    ("outlets", "参与网点", "个", "参加活动的营业网点个数；同一网点参加多场活动，一次活动期内计一次。"),
+    ("staff", "参与员工", "人", "参加活动组织和宣讲的员工人数，不计入触及人次。"),
 ]  # fmt: skip
 
 
 def lay() -> None:
-    """Lay the metrics whose code is not known; those that stand are left as they are."""
+    """Lay the metrics whose code is not known; those that stand are left as they are.
+
+    Only what still says word for word something of ours that was not true is put right, also where
+    figures stand: it is the same sum, by its right name.
+    """
+    _put_right()
     there = set(Metric.objects.values_list("code", flat=True))
     Metric.objects.bulk_create(
         Metric(
@@ -48,3 +60,13 @@ def lay() -> None:
         for order, (code, name, unit, counts, definition, parent) in enumerate(METRICS, start=1)
         if code not in there
     )
+
+
+def _put_right() -> None:
+    true = {code: (name, unit, definition) for code, name, unit, _c, definition, _p in METRICS}
+    for code, name, unit, definition in _UNTRUE:
+        right = dict(zip(("name", "unit", "definition"), true[code], strict=True))
+        if not Metric.objects.filter(name=right["name"]).exists():
+            untrue = Metric.objects.filter(code=code, name=name, unit=unit, definition=definition)
+            # Not by save(): there the unit of a figure that stands is fixed.
+            untrue.update(**right)

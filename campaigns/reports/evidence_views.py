@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 from wagtail.permissions import ModelPermissionPolicy
 
@@ -22,6 +20,7 @@ from campaigns.regions.models import Region
 from campaigns.regions.scope import visible_paths
 from campaigns.reports.evidence import making
 from campaigns.reports.models import EvidencePackage
+from campaigns.reports.screens import ReportScreen, dashboard_step
 
 A_PAGE = 20
 # While something is being made the list is loaded again, so that the browser shows how far it is.
@@ -66,24 +65,18 @@ class EvidenceForm(forms.Form):
         self.fields["region"].initial = top
 
 
-class EvidenceScreen(PermissionCheckedMixin, WagtailAdminTemplateMixin):
+class EvidenceScreen(ReportScreen):
     """A page about evidence packages, one's own."""
 
     permission_policy = ModelPermissionPolicy(EvidencePackage)
     permission_required = "add"
     header_icon = "download"
-    _show_breadcrumbs = True
-
-    def get_breadcrumbs_items(self) -> list[dict]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("campaigns_admin:dashboard"), "label": _("Reach dashboard")},
-            *self.trail(),
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def trail(self) -> list[dict]:
-        return [{"url": reverse("campaigns_admin:evidence"), "label": _("Evidence packages")}]
+        return [
+            dashboard_step(),
+            {"url": reverse("campaigns_admin:evidence"), "label": _("Evidence packages")},
+        ]
 
 
 class EvidenceListView(EvidenceScreen, TemplateView):
@@ -93,7 +86,7 @@ class EvidenceListView(EvidenceScreen, TemplateView):
     page_title = gettext_lazy("Evidence packages")
 
     def trail(self) -> list[dict]:
-        return []
+        return [dashboard_step()]
 
     def get_context_data(self, **kwargs) -> dict:
         mine = EvidencePackage.objects.visible_to(self.request.user)

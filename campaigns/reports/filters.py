@@ -1,5 +1,6 @@
 """What a dashboard's address asks for. Whatever makes no sense in it is left out and said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -28,6 +29,8 @@ NARROWING = {
     "basis": "bases",
     "language": "languages",
 }
+# All that an address may say.
+KNOWN = ("campaign", "from", "to", "region", *NARROWING)
 
 
 @dataclass
@@ -51,6 +54,19 @@ class Filters:
     @property
     def is_narrowed(self) -> bool:
         return any(chosen for choices in self.narrowing for _c, _l, chosen in choices.options)
+
+    @property
+    def set_count(self) -> int:
+        """By how much the campaigns' figures are narrowed: a day at either end, a region, and each
+        of NARROWING count once."""
+        told = self.selection
+        parts = (
+            told.first,
+            told.last,
+            told.region,
+            *(getattr(told, p) for p in NARROWING.values()),
+        )
+        return sum(map(bool, parts))
 
     @property
     def near(self) -> list[Edition]:
@@ -101,6 +117,7 @@ def read(request: HttpRequest) -> Filters:
     last = _day(request.GET.get("to", ""), remarks)
     if first and last and last < first:
         first, last = last, first
+        remarks.append(_("The first day lies after the last; they were exchanged."))
     region = _region(request.GET.get("region", "").strip(), user)
     narrowing = _narrowing(request.GET, remarks)
     selection = figures.Selection(
@@ -116,6 +133,22 @@ def read(request: HttpRequest) -> Filters:
         },
     )
     return Filters(selection, known, remarks, narrowing)
+
+
+def faults(told: QueryDict, asked: Filters, known: Sequence[str] = KNOWN) -> list[str]:
+    """Why the figures would be others than the address asks for; for files, where no remark stands
+    beside them. Empty if they are what is asked for."""
+    unknown = [name for name in told if name not in known]
+    found = list(asked.remarks)
+    if unknown:
+        found.append(
+            _("There is no filter %(names)s; it was left out. Filters are: %(known)s.")
+            % {"names": ", ".join(name[:24] for name in unknown[:5]), "known": ", ".join(known)}
+        )
+    for name, values in told.lists():
+        if name in known and name not in ("campaign", *NARROWING) and len(values) > 1:
+            found.append(_("“%(name)s” is given twice; the last was taken.") % {"name": name})
+    return found
 
 
 def _narrowing(told: QueryDict, remarks: list[str]) -> list[Choices]:

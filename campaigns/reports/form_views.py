@@ -13,8 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 
 from campaigns.calendar.private_files import kept_private
@@ -26,29 +24,24 @@ from campaigns.reports import filters
 from campaigns.reports.models import ReportForm
 from campaigns.reports.regulator import keeping, names
 from campaigns.reports.regulator.template import MOST_BYTES, UnreadableFormError
+from campaigns.reports.screens import ReportScreen, dashboard_step
 
 A_PAGE = 25
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class FormScreen(PermissionCheckedMixin, WagtailAdminTemplateMixin):
+class FormScreen(ReportScreen):
     """A page about forms: head office's administrators change them, the others fill them."""
 
     permission_policy = HeadOfficePolicy(ReportForm)
     permission_required = "view"
     header_icon = "form"
-    _show_breadcrumbs = True
-
-    def get_breadcrumbs_items(self) -> list[dict]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("campaigns_admin:dashboard"), "label": _("Reach dashboard")},
-            *self.trail(),
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def trail(self) -> list[dict]:
-        return [{"url": reverse("campaigns_admin:report_forms"), "label": _("Regulator's forms")}]
+        return [
+            dashboard_step(),
+            {"url": reverse("campaigns_admin:report_forms"), "label": _("Regulator's forms")},
+        ]
 
 
 class FormListView(FormScreen, TemplateView):
@@ -56,7 +49,7 @@ class FormListView(FormScreen, TemplateView):
     page_title = gettext_lazy("Regulator's forms")
 
     def trail(self) -> list[dict]:
-        return []
+        return [dashboard_step()]
 
     def get_context_data(self, **kwargs) -> dict:
         seen = ReportForm.objects.visible_to(self.request.user).select_related("uploaded_by")
@@ -191,9 +184,19 @@ class FormTemplateView(OnForm, View):
         return as_file(data, form.file_name or f"{form}.xlsx")
 
 
-class FormFilledView(OnForm, View):
+class FormFilledView(OnForm, TemplateView):
+    """The filled form, or a page that says what in its address is wrong."""
+
+    template_name = "campaigns/reports/export_refused.html"
+    # What the address of a form may say.
+    known = ("campaign", "from", "to", "region")
+
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         form, selection = self.report_form, self.asked.selection
+        if faults := filters.faults(request.GET, self.asked, self.known):
+            page = reverse("campaigns_admin:report_form", args=[form.pk])
+            context = self.get_context_data(faults=faults, back=f"{page}?{self.asked.query()}")
+            return self.render_to_response(context, status=400)
         try:
             filled = keeping.filled(form, selection)
         except UnreadableFormError as error:

@@ -101,8 +101,11 @@ def report_of(snapshot: "Snapshot", by: str) -> figures.Report:
         rows=[figure_of(row) for row in frozen["rows"][by]],
         outputs=[figure_of(row) for row in frozen["outputs"]],
         definitions=[Metric(**one) for one in snapshot.content["metrics"]],
+        channels={one["code"]: one["name"] for one in snapshot.content["channels"]},
         high_water=snapshot.high_water,
         persons=persons_of(snapshot.content),
+        first=snapshot.first,
+        last=snapshot.last,
     )
 
 

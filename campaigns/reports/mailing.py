@@ -161,7 +161,7 @@ def message_for(mail: ReportMail) -> EmailMessage:
     is_large = len(rendered.data) > MOST_ATTACHED
     context = {
         "names": _names(asked.selection),
-        "period": _period(asked.selection),
+        "period": f"{report.first} – {report.last}" if report.first and report.last else "",
         "region": asked.selection.region,
         "by": BY_LABELS[wish.by],
         "total": format_person_times(report.total.count),
@@ -215,15 +215,6 @@ def _subject(context: dict) -> str:
 def _names(selection: figures.Selection) -> str:
     names = [edition.name for edition in selection.editions]
     return "、".join(names + [_("Everyday education")] * selection.everyday)
-
-
-def _period(selection: figures.Selection) -> str:
-    """The days asked for; without any, the days that have figures."""
-    first, last = selection.first, selection.last
-    if not (first and last):
-        known = figures.extent(selection)
-        first, last = first or known.first, last or known.last
-    return f"{first} – {last}" if first and last else ""
 
 
 def _definitions(report: figures.Report) -> list[tuple[str, str, str]]:

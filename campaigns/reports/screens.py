@@ -1,5 +1,7 @@
 """What the report screens in the admin share."""
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permissions import ModelPermissionPolicy
@@ -24,3 +26,8 @@ class ReportScreen(PermissionCheckedMixin, WagtailAdminTemplateMixin):
     def trail(self) -> list[dict]:
         """What stands between the admin's home and this page."""
         return []
+
+
+def dashboard_step() -> dict:
+    """The dashboard in a trail."""
+    return {"url": reverse("campaigns_admin:dashboard"), "label": _("Reach dashboard")}

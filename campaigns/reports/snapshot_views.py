@@ -1,6 +1,5 @@
 """Closed periods: closing one, one against today, and its files."""
 
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -87,13 +86,9 @@ class CloseView(_SnapshotScreen, TemplateView):
         if selection.region is None:
             tops = sums.nodes_for(self.request.user)
             selection = selection.with_region(tops[0] if len(tops) == 1 else None)
-        if selection.region and not (selection.first and selection.last):
-            known = figures.extent(selection)
-            selection = replace(
-                selection,
-                first=selection.first or known.first,
-                last=selection.last or known.last,
-            )
+        if selection.region:
+            first, last = figures.days(selection)
+            selection = selection.with_parts(first=first, last=last)
         return selection
 
     def get_context_data(self, **kwargs) -> dict:

@@ -21,7 +21,11 @@ admin_urlpatterns: list[URLPattern] = [
         "dashboard/completeness/", views.CompletenessView.as_view(), name="dashboard_completeness"
     ),
     *(
-        path(f"dashboard/reach.{kind}", export_views.export, {"kind": kind}, name=f"reach_{kind}")
+        path(
+            f"dashboard/reach.{kind}",
+            export_views.ExportView.as_view(kind=kind),
+            name=f"reach_{kind}",
+        )
         for kind in exports.FORMATS
     ),
     path("evidence/", evidence_views.EvidenceListView.as_view(), name="evidence"),

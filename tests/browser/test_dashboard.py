@@ -83,7 +83,10 @@ def test_every_view_fits_and_keeps_nobody_out(viewport, window, manager):
             f"{address}: {one['id']} {[node['html'][:120] for node in one['nodes'][:3]]}"
             for one in axe.run(page, context=own).response["violations"]
         ]
-        width = page.evaluate("document.documentElement.scrollWidth")
+        # Pages of the admin scroll inside as well.
+        width = page.evaluate(
+            "Math.max(...[...document.querySelectorAll('html, main')].map(e => e.scrollWidth))"
+        )
         if width > viewport["width"]:
             wrong.append(f"{address} scrolls sideways: {width}")
     assert not wrong, "\n".join(wrong)
@@ -103,6 +106,29 @@ def test_from_a_view_to_the_entry_without_javascript(window, manager):
     expect(page.locator("#listing-results")).to_contain_text(figure)
     page.locator("#listing-results td.title a").first.click()
     expect(page.locator("main")).to_contain_text("40,000,006")
+
+
+@pytest.mark.usefixtures("figures")
+def test_on_a_telephone_the_figure_comes_before_the_filters(window, manager):
+    page = enter(window(PHONE, strict=False, java_script_enabled=False), manager)
+    page.goto(f"{ADDRESS}?{CHOSEN}&from=2026-03-10&channel=wechat&channel=website")
+    number = page.locator(".reach-total__number")
+    box = number.bounding_box()
+    assert box["y"] + box["height"] < 640
+    fold, filters = page.locator(".reach-fold > summary"), page.locator(".reach-filters")
+    expect(filters).not_to_be_visible()
+    expect(fold).to_have_text("筛选 · 已设2项")
+    fold.click()
+    page.locator("[name=from]").fill("2026-03-12")
+    filters.get_by_role("button", name="显示").click()
+    assert "from=2026-03-12" in page.url
+    page.goto(f"{ADDRESS}?{CHOSEN}")
+    expect(fold).to_have_text("筛选 · 未设")
+    # Where there is room they stand open, and nothing is to be folded.
+    page = enter(window(DESK, strict=False, java_script_enabled=False), manager)
+    page.goto(f"{ADDRESS}?{CHOSEN}")
+    expect(page.locator(".reach-filters")).to_be_visible()
+    expect(page.locator(".reach-fold > summary")).not_to_be_visible()
 
 
 @pytest.mark.usefixtures("figures")

@@ -22,11 +22,12 @@ def shown(look: Look) -> dict:
         "total": look.reached(total.count),
         "total_shown": format_person_times(total.count),
         "total_bases": bases_in_words(total),
-        "pieces": [look.line(row, total.count, content=row.key) for row in pieces[:MOST_PIECES]],
-        "pieces_more": max(0, len(pieces) - MOST_PIECES),
-        "of_no_piece": [
-            look.line(row, total.count, content=NONE) for row in by_piece if not row.key
+        # Last, what is of no piece.
+        "pieces": [
+            look.line(row, total.count, content=row.key or NONE)
+            for row in [*pieces[:MOST_PIECES], *(row for row in by_piece if not row.key)]
         ],
+        "pieces_more": max(0, len(pieces) - MOST_PIECES),
         "piece_chart": charts.ranked_bars(
             _("Person-times by piece"),
             [charts.Bar(_shortened(row.label), row.count) for row in pieces[:MOST_BARS]],

@@ -3,8 +3,6 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.channels.models import Channel
-from campaigns.reach import metrics
 from campaigns.reach.metrics import Basis
 from campaigns.reports.figures import Report, Selection
 
@@ -32,16 +30,18 @@ def campaign_names(selection: Selection) -> str:
 
 
 def period(report: Report) -> str:
-    """The days that were asked for, else those that the campaigns last."""
-    selection = report.selection
-    starts = [edition.starts_on for edition in selection.editions]
-    ends = [edition.ends_on for edition in selection.editions]
-    open_ended = selection.everyday
-    first = selection.first or (min(starts) if starts and not open_ended else None)
-    last = selection.last or (max(ends) if ends and not open_ended else None)
-    if not first and not last:
-        return _("all days")
-    return f"{first or '…'} – {last or '…'}"
+    """The days that were asked for; where an end is open, also how far the figures really go."""
+    asked = report.selection.first, report.selection.last
+    if all(asked):
+        return f"{report.first} – {report.last}"
+    words = f"{asked[0] or '…'} – {asked[1] or '…'}" if any(asked) else _("all days")
+    if not (report.first and report.last):
+        return words
+    return _("%(days)s; figures of %(first)s – %(last)s") % {
+        "days": words,
+        "first": report.first,
+        "last": report.last,
+    }
 
 
 def filters(report: Report) -> list[tuple[str, str]]:
@@ -54,8 +54,8 @@ def filters(report: Report) -> list[tuple[str, str]]:
         (_("Region, with all below it"), region),
     ]
     names = {
-        "channels": (_("Channel"), dict(Channel.objects.values_list("code", "name"))),
-        "metrics": (_("Metric"), dict(metrics.choices())),
+        "channels": (_("Channel"), report.channels),
+        "metrics": (_("Metric"), {metric.code: metric.name for metric in report.definitions}),
         "bases": (_("Basis"), dict(Basis.choices)),
         "languages": (_("Language"), {}),
     }

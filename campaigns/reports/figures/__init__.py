@@ -18,7 +18,7 @@ from campaigns.reports.figures.cuts import (
     outputs,
     over_nodes,
 )
-from campaigns.reports.figures.reporting import Extent, Report, extent, report
+from campaigns.reports.figures.reporting import Extent, Report, days, extent, report
 from campaigns.reports.figures.rows import Figure, total_of
 from campaigns.reports.figures.selection import (
     Selection,
@@ -47,6 +47,7 @@ __all__ = [
     "by_language",
     "by_metric",
     "by_region",
+    "days",
     "default_editions",
     "extent",
     "outputs",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Max
 from django.utils import timezone
 
+from campaigns.channels.models import Channel
 from campaigns.reach import sums
 from campaigns.reach.metrics import Metric, known
 from campaigns.reach.models import ReachEntry
@@ -23,9 +24,11 @@ _ATTEMPTS = 4
 class Report:
     """A total, the rows that add up to it, and beside them what is no person-time.
 
-    `kinds` are the totals of online and offline channels. `definitions` are all metrics as they
-    were defined when the figures were told; `high_water` is the newest entry (primary key) of the
-    ledger that can be in them. `persons` is None where they are not known.
+    `kinds` are the totals of online and offline channels. `definitions` are all metrics, and
+    `channels` the names of all channels by code, as they were when the figures were told;
+    `high_water` is the newest entry (primary key) of the ledger that can be in them. `persons` is
+    None where they are not known. `first` and `last` are the days that were asked for; at an end
+    that was left open, the first or last day that has figures, if any has.
     """
 
     as_of: datetime
@@ -35,9 +38,12 @@ class Report:
     kinds: list[Figure]
     rows: list[Figure]
     outputs: list[Figure]
+    channels: dict[str, str]
     definitions: list[Metric] = field(default_factory=lambda: list(known().values()))
     high_water: int | None = None
     persons: Persons | None = None
+    first: date | None = None
+    last: date | None = None
 
 
 def report(selection: Selection, by: str) -> Report:
@@ -59,6 +65,7 @@ def _newest() -> int:
 
 
 def _told(selection: Selection, by: str, newest: int) -> Report:
+    first, last = days(selection)
     rows = BY[by](selection)
     kinds = by_kind(selection)
     return Report(
@@ -69,8 +76,11 @@ def _told(selection: Selection, by: str, newest: int) -> Report:
         kinds=kinds,
         rows=rows,
         outputs=outputs(selection),
+        channels=dict(Channel.objects.values_list("code", "name")),
         high_water=newest,
         persons=known_persons(selection),
+        first=first,
+        last=last,
     )
 
 
@@ -81,6 +91,15 @@ class Extent:
     first: date | None
     last: date | None
     entered_at: datetime | None
+
+
+def days(selection: Selection) -> tuple[date | None, date | None]:
+    """The days asked for; at an end that is open, the first or last day with figures, if any."""
+    first, last = selection.first, selection.last
+    if not (first and last):
+        found = sums.extent(selection.cut)
+        first, last = first or found.first, last or found.last
+    return first, last
 
 
 def extent(selection: Selection) -> Extent:

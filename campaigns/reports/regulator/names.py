@@ -20,13 +20,15 @@ from campaigns.plans.models import Plan
 from campaigns.reach import metrics, sums
 from campaigns.reach.metrics import Basis
 from campaigns.reports.evidence.deeds import of_days
-from campaigns.reports.figures import Selection
+from campaigns.reports.figures import Selection, days, persons
 from campaigns.reports.models import EvidencePackage
 from content.models import Audience
 
 Value = int | Decimal | str | date
 NO_FIGURES = "台账中没有这项数据"
 NO_SESSIONS = "没有已通过的宣讲场次"
+# Sums of who took part on each day: whoever did on two days is in them twice.
+_PARTICIPATIONS = {"metric_outlets", "metric_staff"}
 _NO_LETTER = re.compile(r"\W+")
 _TEN_THOUSAND = 10_000
 
@@ -97,6 +99,10 @@ _ABOUT_LAST = [
     Known("budget", "方案预算", "元"),
     Known("spending", "实际支出", "元"),
     Known("evidence", "佐证材料"),
+    # 人数, of which no cell of the form that we ship asks: regulators count 人次.
+    Known("persons", "人数估计值", "人"),
+    Known("persons_low", "人数估计下限", "人"),
+    Known("persons_high", "人数估计上限", "人"),
 ]
 
 
@@ -159,7 +165,9 @@ def values(selection: Selection) -> Values:
     """
     told = Values()
     _about(selection, told)
+    _days(selection, told)
     _figures(selection, told)
+    _persons(selection, told)
     _sessions(selection, told)
     _papers(selection, told)
     for name in known():
@@ -170,8 +178,6 @@ def values(selection: Selection) -> Values:
 
 def _about(selection: Selection, told: Values) -> None:
     nodes, editions = selection.nodes, selection.editions
-    first = selection.first or min((e.starts_on for e in editions), default=None)
-    last = selection.last or max((e.ends_on for e in editions), default=None)
     names = [edition.name for edition in editions] + ["日常教育"] * selection.everyday
     told.put("organisation", "、".join(node.name for node in nodes), "没有所属机构")
     told.put("region_code", "、".join(node.code for node in nodes), "没有所属机构")
@@ -179,11 +185,47 @@ def _about(selection: Selection, told: Values) -> None:
     for name in ("slogan", "notice_number", "organisers"):
         words = dict.fromkeys(filter(None, (getattr(edition, name) for edition in editions)))
         told.put(name, "、".join(words), "活动日历中没有填写")
+    told.put("filled_on", timezone.localdate())
+
+
+def _days(selection: Selection, told: Values) -> None:
+    """The days that were asked for; at an end that is open, the campaigns' own days and those that
+    have figures besides: these figures are in the form, and a remark says how many they are."""
+    first, last = days(selection)
+    if not selection.first:
+        starts = [edition.starts_on for edition in selection.editions]
+        first = min([*starts, first] if first else starts, default=None)
+    if not selection.last:
+        ends = [edition.ends_on for edition in selection.editions]
+        last = max([*ends, last] if last else ends, default=None)
     told.put("first_day", first, "没有选择日期")
     told.put("last_day", last, "没有选择日期")
-    days = f"{first:%Y年%m月%d日}至{last:%Y年%m月%d日}" if first and last else ""
-    told.put("period", days, "没有选择日期")
-    told.put("filled_on", timezone.localdate())
+    words = f"{first:%Y年%m月%d日}至{last:%Y年%m月%d日}" if first and last else ""
+    told.put("period", words, "没有选择日期")
+    if not (selection.first and selection.last) and (remark := _outside(selection)):
+        told.remarks |= dict.fromkeys(("period", "first_day", "last_day", "reach"), remark)
+
+
+def _outside(selection: Selection) -> str:
+    """How much of the figures lies outside of its campaign's own days; empty if nothing does."""
+    own = {edition.pk: (edition.starts_on, edition.ends_on) for edition in selection.editions}
+    if not own:
+        return ""
+    found = [
+        (day, metric, count)
+        for edition, day, metric, count in sums.cube(
+            selection.cut.of(editions=tuple(own)), ("edition", "day", "metric")
+        )
+        if not own[edition][0] <= day <= own[edition][1]
+    ]
+    if not found:
+        return ""
+    reach = sum(count for _day, metric, count in found if metric in metrics.reach_codes())
+    first, last = min(day for day, *_rest in found), max(day for day, *_rest in found)
+    return (
+        f"未限定日期：数据含活动日期以外的部分（{first:%Y-%m-%d}至{last:%Y-%m-%d}），"
+        f"其中触及{reach:,}人次；只填活动期间的，请选择起止日期"
+    )
 
 
 def _figures(selection: Selection, told: Values) -> None:
@@ -204,10 +246,24 @@ def _figures(selection: Selection, told: Values) -> None:
             total[f"channel_{codes[channel]}"] += count
     for name, count in total.items():
         told.put(name, count)
+    for name in _PARTICIPATIONS & set(total):
+        told.remarks[name] = "按天、按机构累加，不是不重复的数；表格要求不重复数的，请手工填写"
     if "reach" in total:
         told.put("reach_wan", (Decimal(total["reach"]) / _TEN_THOUSAND).quantize(Decimal("0.01")))
     for name in ("activities_online", "activities_offline"):
         told.put(name, total.get(f"metric_{name}"), NO_FIGURES)
+
+
+def _persons(selection: Selection, told: Values) -> None:
+    """An estimate with its bounds; it goes into no other cell, and nothing is worked out of it."""
+    found = persons.known(selection)
+    for name, part in (("persons", "count"), ("persons_low", "low"), ("persons_high", "high")):
+        told.put(name, getattr(found, part, None), "只对单个活动、由本系统统计的读者有人数估计")
+    if found:
+        told.remarks["persons"] = (
+            f"估计值，95%置信区间{found.low:,}至{found.high:,}人；仅本系统统计的读者，"
+            "不是人次，不可与人次或其他人数相加"
+        )
 
 
 def _sessions(selection: Selection, told: Values) -> None:
@@ -256,19 +312,25 @@ def _papers(selection: Selection, told: Values) -> None:
         f"佐证材料包 {timezone.localtime(package.made_at):%Y-%m-%d}，SHA-256 {package.sha256}"
         if package
         else None,
-        "还没有为该机构和这些活动生成佐证材料包",
+        "还没有为该机构、这些活动和这些日期生成佐证材料包",
     )
 
 
 def _evidence(selection: Selection) -> EvidencePackage | None:
+    """The newest package of exactly these campaigns, days and this region: another proves less, or
+    something else."""
     if selection.user is None or len(selection.nodes) != 1:
         return None
     made = EvidencePackage.objects.visible_to(selection.user).filter(
-        state=EvidencePackage.State.MADE, region=selection.nodes[0]
+        state=EvidencePackage.State.MADE,
+        region=selection.nodes[0],
+        everyday=selection.everyday,
+        first=selection.first,
+        last=selection.last,
     )
     wanted = {edition.pk for edition in selection.editions}
-    for package in made.prefetch_related("editions").order_by("-made_at")[:20]:
-        if wanted <= {edition.pk for edition in package.editions.all()}:
+    for package in made.prefetch_related("editions").order_by("-made_at"):
+        if wanted == {edition.pk for edition in package.editions.all()}:
             return package
     return None
 

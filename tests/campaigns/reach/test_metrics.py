@@ -39,6 +39,40 @@ class TestLaying:
         metric_data.lay()
         assert Metric.objects.get(code="reads").name == "图文阅读"
 
+    @staticmethod
+    def as_once_laid(code="staff", **changes):
+        [told] = [row for row in metric_data._UNTRUE if row[0] == code]
+        words = dict(zip(("name", "unit", "definition"), told[1:], strict=True))
+        Metric.objects.filter(code=code).update(**words | changes)
+
+    def test_what_was_laid_and_not_true_is_put_right_under_its_figures(self, recorded):
+        right = {code: Metric.objects.values().get(code=code) for code in ("staff", "outlets")}
+        for code in right:
+            recorded(30, metric=code, channel="field")
+            self.as_once_laid(code)
+        metric_data.lay()
+        for code, row in right.items():
+            assert Metric.objects.values().get(code=code) == row
+            assert Metric.objects.get(code=code).is_used()
+        assert (right["staff"]["name"], right["staff"]["unit"]) == ("参与员工人次", "人次")
+        assert (right["outlets"]["name"], right["outlets"]["unit"]) == ("参与网点次数", "次")
+        # Files go on saying it as they did.
+        metrics.forget()
+        known = words.metric_words()
+        assert known["参与员工"] == known["参与员工人次"] == "staff"
+        assert known["参与网点"] == known["参与网点次数"] == "outlets"
+
+    def test_what_head_office_said_of_it_stays(self):
+        self.as_once_laid(definition="专职宣讲员人数。")
+        metric_data.lay()
+        assert Metric.objects.get(code="staff").unit == "人"
+
+    def test_a_name_that_is_taken_is_left_alone(self):
+        self.as_once_laid()
+        _new(name="参与员工人次").save()
+        metric_data.lay()
+        assert Metric.objects.get(code="staff").unit == "人"
+
     def test_one_that_is_missing_comes_back(self):
         Metric.objects.filter(code="reposts").delete()
         metric_data.lay()

@@ -296,8 +296,42 @@ class TestWhatIsShown:
     def test_an_unknown_choice_is_named(self, look, figures, query, words):
         assert words in look(query).text
 
-    def test_an_unknown_export_is_not_found(self, look):
-        assert look("by=colour", address=f"{ADDRESS}reach.csv").status_code == 404
+    @pytest.mark.parametrize(
+        ("query", "words"),
+        [
+            ("", "未设"),
+            ("&from=x&channel=tv", "未设"),
+            ("&to=2026-03-12", "已设1项"),
+            ("&from=2026-03-10&to=2026-03-12&region=650000&channel=wechat&channel=app", "已设4项"),
+        ],
+    )
+    def test_it_says_how_many_filters_are_set(self, look, figures, query, words):
+        assert f"<summary>筛选 · {words}</summary>" in look(f"campaign=315-2026{query}").text
+
+    @pytest.mark.parametrize("kind", ["csv", "json", "xlsx", "pdf"])
+    @pytest.mark.parametrize(
+        ("query", "words"),
+        [
+            ("campaign=315-2062", "315-2062"),
+            ("campaign=315-2026&channel=wechatt", "渠道中没有 wechatt"),
+            ("campaign=315-2026&chanel=wechat", "没有名为 chanel 的筛选条件"),
+            ("campaign=315-2026&from=9.3.2026", "9.3.2026"),
+            ("campaign=315-2026&from=2026-03-12&to=2026-03-01", "起始日期晚于结束日期"),
+            ("campaign=315-2026&to=2026-03-12&to=2026-03-20", "“to”重复"),
+            ("campaign=315-2026&by=colour", "colour"),
+        ],
+    )
+    def test_a_file_of_other_figures_than_asked_is_refused(self, look, figures, query, words, kind):
+        response = look(query, address=f"{ADDRESS}reach.{kind}")
+        assert response.status_code == 400
+        assert response["Content-Type"].startswith("text/html")
+        assert "Content-Disposition" not in response
+        assert words in response.text
+        assert f'href="{ADDRESS}?campaign=' in response.text
+        # From there the files are what they are asked for.
+        good = look(response.context["back"].partition("?")[2])
+        [address, *_more] = [url for name, url in good.context["exports"][0]["links"]]
+        assert look(address.partition("?")[2], address=f"{ADDRESS}reach.csv").status_code == 200
 
     @pytest.mark.parametrize("view", VIEWS)
     def test_queries_do_not_grow_with_figures(self, look, client, recorded, edition, view):

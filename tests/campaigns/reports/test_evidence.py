@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from campaigns.calendar.windows import BEIJING
 from campaigns.cron import tick
@@ -22,7 +23,7 @@ from campaigns.models import EvidencePackage, Handover, Plan, Push, PushTransiti
 from campaigns.regions.roles import Role
 from campaigns.reports import exports
 from campaigns.reports.evidence import making, packing
-from campaigns.reports.evidence.collecting import collect
+from campaigns.reports.evidence.collecting import REPORTED_BY, collect
 from campaigns.reports.evidence.items import Asked, Collected, MissingError, safe
 from tests.factories import AccountFactory, make_case
 
@@ -289,6 +290,22 @@ def test_a_package_deleted_while_it_is_made_leaves_no_file(papers, person, tree,
     monkeypatch.setattr(making, "pack", deleted_meanwhile)
     assert making.work() == {"lost": 1}
     assert list(making._path("evidencepackage").glob("*")) == []
+
+
+def test_all_reports_are_of_one_instant(papers, person, tree, recorded):
+    recorded(7, edition=papers, region="650000")
+    coordinator = person(Role.REGIONAL_COORDINATOR, "650000")
+    found = collect(Asked(coordinator, tree["650000"], (papers,)))
+    # Figures that come in while the package is being written are in none of its files.
+    recorded(90, edition=papers, region="650000")
+    totals = {}
+    for item in found.items:
+        if item.path.endswith(".xlsx"):
+            out = io.BytesIO()
+            item.write(out)
+            totals[item.path] = load_workbook(out).worksheets[0]["B4"].value
+    assert set(totals.values()) == {7}
+    assert len(totals) == len(REPORTED_BY)
 
 
 def test_what_breaks_is_told_and_the_next_package_is_made(papers, person, tree, monkeypatch):

@@ -97,6 +97,17 @@ class TestSpreadsheet:
         newest = ReachEntry.objects.order_by("pk").last().pk
         assert [str(newest)] in [row[1:2] for row in cells(book_of().worksheets[0])]
 
+    def test_it_says_which_days_it_is_of(self, told, recorded, edition):
+        def period(**asked) -> str:
+            rows = {row[0]: row[1] for row in cells(book_of(**asked)["合计"])}
+            return rows["期间（北京日期）"]
+
+        recorded(3, edition=edition, day=date(2026, 4, 2))
+        assert period() == "全部日期；实际有数据：2026-03-10 – 2026-04-02"
+        first, last = date(2026, 3, 9), date(2026, 3, 15)
+        assert period(first=first, last=last) == "2026-03-09 – 2026-03-15"
+        assert period(last=last) == "… – 2026-03-15；实际有数据：2026-03-10 – 2026-03-15"
+
     def test_an_empty_report_is_a_file_as_well(self, edition):
         sheet = book_of().worksheets[1]
         assert cells(sheet)[-1][2] == 0

@@ -15,14 +15,17 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
+from wagtail.models import ModelLogEntry
 
 from campaigns.calendar.windows import BEIJING
 from campaigns.field import sessions
-from campaigns.models import FieldSession, ReportForm
+from campaigns.models import Channel, EvidencePackage, FieldSession, ReportForm
+from campaigns.reach.persons import keep
 from campaigns.regions.roles import Role
 from campaigns.reports import figures
 from campaigns.reports.regulator import default, filling, keeping, names, template
 from campaigns.reports.regulator.template import UnreadableFormError
+from tests.factories import EditionFactory
 
 
 def book_bytes(**cells: str) -> bytes:
@@ -114,6 +117,43 @@ def test_what_nobody_reported_is_missing_and_not_nought(reported, edition, tree)
     assert not set(told.found) & set(told.missing)
 
 
+def test_days_are_those_that_the_figures_are_of(reported, recorded, edition, tree):
+    told = names.values(chosen(edition, tree))
+    assert (told.found["first_day"], told.found["last_day"]) == (edition.starts_on, edition.ends_on)
+    assert not told.remarks
+    recorded(1_300, edition=edition, day=date(2026, 3, 2))
+    recorded(5, metric="leaflets", channel="field", edition=edition, day=date(2026, 4, 1))
+    told = names.values(chosen(edition, tree))
+    assert told.found["period"] == "2026年03月02日至2026年04月01日"
+    assert told.found["reach"] == 43_300
+    for name in ("period", "first_day", "last_day", "reach"):
+        assert "2026-03-02至2026-04-01" in told.remarks[name]
+        assert "触及1,300人次" in told.remarks[name]
+    # Days that are asked for leave nothing to remark on.
+    asked = chosen(edition, tree).with_parts(first=edition.starts_on, last=edition.ends_on)
+    told = names.values(asked)
+    assert told.found["last_day"] == edition.ends_on
+    assert told.found["reach"] == 42_000
+    assert not told.remarks
+
+
+def test_who_takes_part_on_two_days_is_no_two_persons(recorded, edition, tree):
+    for day in (10, 11):
+        for metric, count in (("staff", 30), ("outlets", 4)):
+            recorded(count, metric=metric, channel="field", edition=edition, day=date(2026, 3, day))
+    told, known = names.values(chosen(edition, tree)), names.known()
+    for name, label, unit, summed in (
+        ("metric_staff", "参与员工人次", "人次", 60),
+        ("metric_outlets", "参与网点次数", "次", 8),
+    ):
+        assert (known[name].label, known[name].unit) == (label, unit)
+        assert told.found[name] == summed
+        assert "不是不重复的数" in told.remarks[name]
+    assert "reach" not in told.found
+    # A cell that asks for different persons or outlets by name is filled by hand.
+    assert not {"参与员工", "参与网点"} & set(names.by_word())
+
+
 def test_only_approved_sessions_count(held, edition, tree):
     told = names.values(chosen(edition, tree))
     assert told.found["sessions_rural"] == told.found["sessions"] == 1
@@ -131,6 +171,63 @@ def test_reported_activities_go_before_sessions(held, recorded, edition, tree):
     told = names.values(chosen(edition, tree))
     assert told.found["activities_offline"] == 7
     assert not told.remarks
+
+
+def test_only_evidence_of_exactly_the_same_is_cited(edition, tree, person):
+    user = person(Role.MANAGER, "650000", "prover")
+    other = EditionFactory(code="515-2026", year=2027)
+
+    def packed(number: str, *editions, region="650000", **asked) -> None:
+        package = EvidencePackage.objects.create(
+            region=tree[region], requested_by=user, state="made", sha256=number * 64,
+            made_at=datetime(2026, 4, 1, 9, int(number), tzinfo=BEIJING), **asked,
+        )  # fmt: skip
+        package.editions.set(editions)
+
+    def cited(**asked) -> str:
+        own = figures.Selection((edition,), False, None, None, user, tree["650000"])
+        told = names.values(own.with_parts(**asked))
+        return told.found.get("evidence", "")[-64:] or told.missing["evidence"]
+
+    day = date(2026, 3, 10)
+    packed("1", edition, other)
+    packed("2", edition, everyday=True)
+    packed("3", edition, first=day)
+    packed("4", edition, last=day)
+    packed("5", edition, region="654321")
+    assert cited().startswith("还没有")
+    packed("6", edition)
+    assert cited() == "6" * 64
+    assert cited(everyday=True) == "2" * 64
+    assert cited(first=day) == "3" * 64
+    assert cited(last=day) == "4" * 64
+    assert cited(editions=(other, edition)) == "1" * 64
+    assert cited(first=day, last=day).startswith("还没有")
+
+
+def test_persons_have_cells_of_their_own(reported, edition, tree):
+    before = names.values(chosen(edition, tree)).found
+    assert "persons" not in before
+    website = Channel.objects.get(code="website").pk
+    readers = {b"%016x" % number for number in range(1, 501)}
+    for day in (date(2026, 3, 10), date(2026, 3, 11)):
+        keep({(edition.pk, website, tree["000000"].pk, day, b"aaaaaaaa"): readers})
+    told = names.values(chosen(edition, tree))
+    low, high = told.found["persons_low"], told.found["persons_high"]
+    assert low <= told.found["persons"] == 500 <= high
+    assert f"{low:,}至{high:,}人" in told.remarks["persons"]
+    # Nothing else changed: no 人次 has taken them in.
+    assert {name: told.found[name] for name in before} == before
+    data = book_bytes(人数估计值="B2", 人数估计下限="B3", persons_high="B4", reach="B5")
+    filled = filling.fill(data, told)
+    assert [line.shown for line in filled.lines if line.place.word == "人数估计值"] == ["500 人"]
+    sheet = opened(filled.data).active
+    assert [sheet[f"B{row}"].value for row in range(2, 6)] == [500, low, high, 42_000]
+    # Of two campaigns together nobody knows; and our own form asks for 人次 alone.
+    two = chosen(edition, tree).with_parts(editions=(edition, EditionFactory(code="x", year=2027)))
+    assert "单个活动" in names.values(two).missing["persons"]
+    asked = {place.known.name for place in template.read(default.as_xlsx()).places}
+    assert not {name for name in asked if name.startswith("persons")}
 
 
 def test_every_name_can_stand_in_a_workbook_and_is_told_once(db):
@@ -208,6 +305,14 @@ def test_text_is_never_a_formula(reported, edition, tree):
     filled = filling.fill(book_bytes(slogan="B2"), names.values(chosen(edition, tree)))
     cell = opened(filled.data).active["B2"]
     assert (cell.value, cell.data_type) == ('=HYPERLINK("x")', "s")
+
+
+def test_control_characters_do_not_spoil_the_workbook(reported, edition, tree):
+    edition.slogan = "第一行\x0b第二行\x00\x1f完"
+    filled = filling.fill(book_bytes(slogan="B2", reach="B3"), names.values(chosen(edition, tree)))
+    sheet = opened(filled.data).active
+    assert sheet["B2"].value == "第一行 第二行  完"
+    assert sheet["B3"].value == 42_000
 
 
 def test_names_that_cannot_be_filled_are_told(db):
@@ -348,6 +453,33 @@ def test_a_region_outside_is_404(client, person, edition, tree):
         assert client.get(address, {"region": "430100"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "query", ["campaign=315-2062", "campaign=315-2026&from=x", "campaign=315-2026&channel=wechat"]
+)
+def test_a_form_of_other_figures_than_asked_is_not_filled(client, head, edition, query):
+    client.force_login(head)
+    form = ReportForm.objects.get()
+    address = reverse("campaigns_admin:report_form_filled", args=[form.pk])
+    answer = client.get(f"{address}?{query}")
+    assert answer.status_code == 400
+    assert "没有导出任何内容" in answer.text
+    assert reverse("campaigns_admin:report_form", args=[form.pk]) + "?" in answer.text
+    assert client.get(f"{address}?campaign=315-2026").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["report_forms", "report_form_new", "evidence", "evidence_new"])
+def test_screens_lead_back_to_the_dashboard(client, head, name):
+    client.force_login(head)
+    page = client.get(reverse(f"campaigns_admin:{name}"))
+    steps = [step["url"] for step in page.context["breadcrumbs_items"]]
+    above = [reverse("campaigns_admin:dashboard")]
+    if name.endswith("_new"):
+        above.append(
+            reverse(f"campaigns_admin:{'evidence' if name == 'evidence_new' else 'report_forms'}")
+        )
+    assert steps[-1 - len(above) :] == [*above, ""]
+
+
 @pytest.mark.parametrize("kind", list(BAD))
 def test_junk_is_told_and_nothing_is_stored(client, head, kind):
     client.force_login(head)
@@ -391,6 +523,22 @@ def test_what_was_in_use_is_withdrawn_and_not_deleted(head):
     keeping.lay()
     shipped.refresh_from_db()
     assert shipped.state == "withdrawn"
+
+
+def test_a_deletion_that_fails_leaves_no_trace_of_one(client, head):
+    client.force_login(head)
+    form = keeping.upload("x", 2027, book_bytes(reach="B2"), "x.xlsx", head)
+    keeping.activate(form, head)
+    gone = ModelLogEntry.objects.filter(action="wagtail.delete")
+    act = reverse("campaigns_admin:report_form_act", args=[form.pk, "delete"])
+    client.post(act)
+    assert ReportForm.objects.filter(pk=form.pk).exists()
+    assert not gone.exists()
+    # One that succeeds is written down.
+    draft = keeping.upload("y", 2028, book_bytes(reach="B4"), "y.xlsx", head)
+    client.post(reverse("campaigns_admin:report_form_act", args=[draft.pk, "delete"]))
+    assert not ReportForm.objects.filter(pk=draft.pk).exists()
+    assert gone.get().user == head
 
 
 def test_a_form_whose_file_is_gone_says_so(client, head):

@@ -22,6 +22,7 @@ from campaigns.reach.ledger import correct
 from campaigns.reach.persons import keep
 from campaigns.regions.roles import Role
 from campaigns.reports import comparing, exports, figures, freezing, snapshots
+from campaigns.reports.exports import told
 from campaigns.reports.figures.persons import DEFINITION
 from campaigns.reports.models import FrozenError
 from tests.factories import EditionFactory
@@ -181,6 +182,23 @@ def test_renamed_and_moved_it_says_what_it_said(closed, tree, recorded, edition,
     assert as_rows(now.rows("region"))["650000"] == (7_300, 10, 7_310)
     assert as_rows(now.rows("channel"))["wechat"] == (7_000, 10, 7_010)
     assert as_rows(now.kinds)["online"] == (7_300, 10, 7_310)
+
+
+def test_what_it_was_narrowed_to_keeps_its_name_in_files(selection, close, recorded, edition):
+    recorded(7, edition=edition, channel="wechat", metric="reads")
+    closed = close(selection(channels=("wechat",), metrics=("reads",)))
+    before = told.filters(freezing.report_of(closed, "day"))
+    names = [Channel.objects.get(code="wechat").name, Metric.objects.get(pk="reads").name]
+    assert set(names) < {value for _label, value in before}
+    Channel.objects.filter(code="wechat").update(name="新名", code="renamed")
+    renamed = Metric.objects.get(pk="reads")
+    renamed.name = "新名"
+    renamed.save()
+    kept = Snapshot.objects.get()
+    assert told.filters(freezing.report_of(kept, "day")) == before
+    # Today's own report says today's names.
+    now = told.filters(figures.report(selection(channels=("renamed",), metrics=("reads",)), "day"))
+    assert [value for _label, value in now].count("新名") == 2
 
 
 def test_a_region_that_moved_away_still_belongs_to_what_was_closed(

@@ -14,9 +14,11 @@ from django.urls import reverse
 
 from campaigns import cron
 from campaigns.calendar.models import Edition
-from campaigns.models import Metric, Posting, ReportMail, Subscription
+from campaigns.models import Channel, Metric, Posting, ReportMail, Subscription
+from campaigns.reach.persons import keep
 from campaigns.regions.roles import Role
 from campaigns.reports import mailing, subscriptions
+from campaigns.reports.figures import persons
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 # A Tuesday.
@@ -136,6 +138,30 @@ def test_a_report_comes_with_figures_definitions_and_a_link(wish, clock):
     assert (row.state, row.due_at, row.recipient) == ("sent", at(10), letter.to[0])
     assert Subscription.objects.get().next_due == at(11)
     assert mailing.work() == {}
+
+
+@pytest.mark.usefixtures("figures")
+def test_persons_stand_in_the_mail_apart_from_person_times(wish, clock, edition, tree):
+    made = wish()
+    clock.move_to(at(10))
+    mailing.work()
+    assert "\n人数" not in mail.outbox[0].body
+    website = Channel.objects.get(code="website").pk
+    readers = {b"%016x" % number for number in range(1, 501)}
+    for day in (date(2026, 3, 9), date(2026, 3, 10)):
+        keep({(edition.pk, website, tree["000000"].pk, day, b"aaaaaaaa"): readers})
+    clock.move_to(at(11))
+    mailing.work()
+    letter = mail.outbox[1]
+    known = persons.known(subscriptions.filters_of(made).selection)
+    [line] = [line for line in letter.body.splitlines() if line.startswith("人数")]
+    assert line == (
+        f"人数（估计值，不计入人次）：约500人（95%置信区间：{known.low}至{known.high}）"
+    )
+    assert "　" + known.definition in letter.body.splitlines()
+    # The total is what it was: persons are in no 人次.
+    assert letter.subject.endswith(" 700万人次")
+    assert "7,000,003人次" in letter.body
 
 
 @pytest.mark.usefixtures("figures")
