@@ -69,11 +69,11 @@ def _fold(
     else of the state changes. Raises _OvertakenError.
     """
     state = _state()
-    latest = int((now + timedelta(days=1)).timestamp() * 1_000_000)
+    latest = _microseconds(now + timedelta(days=1))
     hits, dropped = lines.read(told, METRIC_OF, latest)
     recent = RecentViews(state.recent_views)
     views = {what: hits.pop(what) for what in list(hits) if what.event == "view"}
-    first_ones, repeats = recent.first_ones(views)
+    first_ones, repeats = recent.first_ones(views, _microseconds(now))
     placed = placing.place({**first_ones, **hits})
     entries = [
         ledger.NewEntry(
@@ -107,6 +107,11 @@ def _fold(
         persons.keep(placed.readers)
         ledger.record(entries)
     return FoldResult(sum(placed.groups.values()), repeats, dropped, len(entries))
+
+
+def _microseconds(at: datetime) -> int:
+    """Since 1970, as a line tells its time."""
+    return int(at.timestamp() * 1_000_000)
 
 
 def _state() -> FoldingState:
