@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, View
 from wagtail.admin import messages
 
-from campaigns.reach import reversing
+from campaigns.reach import relying, reversing
 from campaigns.reach.import_views import ImportPage, handed
 from campaigns.reach.importing import batches, giving_back, rights, working
 from campaigns.reach.importing.files import XLSX
@@ -150,8 +150,22 @@ class UndoView(OnBatch, FormView):
             batch=self.batch,
             batch_url=self.batch_url,
             decided=self.batch.held.standing().count(),
+            **self.told_again(),
             **kwargs,
         )
+
+    def told_again(self) -> dict:
+        """Later files that told the same figures: named where the user may see the file."""
+        found = relying.relying_on(self.batch)
+        named, hidden = relying.named_to(self.request.user, found)
+        others = relying.Relying()
+        for pk in hidden:
+            others.add(found[pk])
+        return {
+            "relying": [(one, found[one.pk]) for one in named],
+            "hidden": len(hidden),
+            "relying_hidden": others,
+        }
 
     def form_valid(self, form: UndoForm) -> HttpResponse:
         reason = form.cleaned_data["reason"]
