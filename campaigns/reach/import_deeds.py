@@ -172,12 +172,7 @@ class UndoView(OnBatch, FormView):
         try:
             written = batches.undo(self.batch, reason, self.request.user)
         except reversing.BatchInUseError as error:
-            later = ImportBatch.objects.filter(pk__in=error.batches)
-            form.add_error(
-                None,
-                _("Later imports build on this one. Take these back first: %(files)s")
-                % {"files": "；".join(f"{one.pk} {one}" for one in later)},
-            )
+            form.add_error(None, self.in_use_by(error.batches))
             return self.form_invalid(form)
         except batches.WrongStateError:
             messages.error(
@@ -190,6 +185,19 @@ class UndoView(OnBatch, FormView):
             % {"number": f"{written:,}"},
         )
         return self.back()
+
+    def in_use_by(self, later: list[int]) -> str:
+        """Which imports stand in the way; of those that the user may not see, how many."""
+        named, hidden = relying.named_to(self.request.user, later)
+        files = [f"{one.pk} {one}" for one in named]
+        if hidden:
+            files.append(
+                ngettext("%(n)s file of other regions", "%(n)s files of other regions", len(hidden))
+                % {"n": len(hidden)}
+            )
+        return _("Later imports build on this one. Take these back first: %(files)s") % {
+            "files": "；".join(files)
+        }
 
 
 class ErrorsFileView(OnBatch, View):

@@ -1,5 +1,7 @@
 """Before an import is taken back, it is said which later files told the same figures."""
 
+from unittest.mock import Mock
+
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
@@ -85,6 +87,19 @@ class TestScreen:
         assert (page.context["relying"], page.context["hidden"]) == ([], 1)
         assert "hunan.csv" not in page.text
         assert "-120" in page.text
+
+    def test_nor_does_a_refusal_name_files_of_others(self, client, person, monkeypatch):
+        mine = person(Role.REGIONAL_COORDINATOR, "650000")
+        first, second = brought([good(count="5")], mine), brought([good(count="6")], name="own.csv")
+        other = brought([good(source_key="hn", region="430000")], name="hunan.csv")
+        error = reversing.BatchInUseError([second.pk, other.pk])
+        monkeypatch.setattr(batches, "undo", Mock(side_effect=error))
+        client.force_login(mine)
+        answer = client.post(self.address(first), {"reason": "x"})
+        (told,) = answer.context["form"].non_field_errors()
+        assert "own.csv" in told
+        assert "1 个其他机构的文件" in told
+        assert "hunan.csv" not in told
 
 
 class TestCommand:
