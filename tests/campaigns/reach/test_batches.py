@@ -386,7 +386,7 @@ class TestWorkers:
 class TestWhoeverClaims:
     @pytest.mark.postgresql
     def test_does_not_wait_for_a_commit_that_takes_longer_than_its_silence(self):
-        """Pushes come after imports in the next tick, and a commit says nothing for minutes."""
+        """Other files wait for whoever claims, and a commit says nothing for minutes."""
         batch = batches.stage(as_csv([good()]), "reach.csv", None)
         batches.check(batch)
         batches.order_commit(batch, batch.fingerprint, None)
@@ -485,11 +485,27 @@ class TestProcesses:
         command = [str(settings.BASE_DIR / "manage.py"), "work_reach_imports", str(batch.pk)]
         assert begun == [(command, True)]
 
-    def test_where_none_can_be_started_the_tick_does_it(self, monkeypatch):
+    def test_the_tick_starts_one_at_a_time_for_what_was_left_lying(self, monkeypatch):
+        begun = []
+        monkeypatch.setattr(working, "_start", lambda *told: begun.append(told) or True)
+        assert (working.start_for_neglected(), begun) == ({"started": 0}, [])
+        one, two = (batches.stage(as_csv([good(source_key=key)]), key, None) for key in "ab")
+        assert (working.start_for_neglected(), begun) == ({"started": 1}, [()])
+        batches.claim(one)
+        assert working.start_for_neglected() == {"started": 0}
+        batches.abandon(one)
+        assert working.start_for_neglected() == {"started": 1}
+        ImportBatch.objects.filter(pk=two.pk).update(
+            state=State.CHECKING, heartbeat_at=timezone.now() - timedelta(minutes=4)
+        )
+        assert working.start_for_neglected() == {"started": 1}
+
+    def test_where_none_can_be_started_another_does_it(self, monkeypatch):
         def refuse(*_args, **_options):
             raise OSError
 
         monkeypatch.setattr(working.subprocess, "Popen", refuse)
         batch = batches.stage(as_csv([good()]), "long.csv", None)
         working.start(batch)
+        assert working.start_for_neglected() == {"started": 0}
         assert working.work_neglected().done == 1
