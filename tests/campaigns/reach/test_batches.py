@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from campaigns.models import ImportBatch, ImportRow, ReachEntry
 from campaigns.reach import ledger, reversing, rollups
-from campaigns.reach.importing import batches, giving_back, import_file, rights, working
+from campaigns.reach.importing import batches, giving_back, import_file, problems, rights, working
 from campaigns.regions.roles import Role
 from tests.campaigns.reach.conftest import NOON, summed
 from tests.campaigns.reach.test_importing import GOOD, HEADER, as_csv, as_xlsx, good
@@ -152,6 +152,40 @@ class TestCommit:
         warning = batch.warnings.get()
         assert (warning.accepted_by, warning.accepted_name) == (boss, boss.username)
         assert ReachEntry.objects.get().recorded_by == boss
+
+    def test_what_stands_already_needs_no_second_acceptance(self, staged, admin_user, monkeypatch):
+        monkeypatch.setattr(problems, "MOST_PROBLEMS", 2)
+        rows = [good(date="2026-03-01", source_key=f"k-{n}") for n in range(4)]
+        first = staged(rows)
+        batches.accept(first, "outside_window", admin_user)
+        batches.commit(first, first.fingerprint, None)
+        again = staged(rows)
+        assert not again.warnings.exists()
+        batches.commit(again, again.fingerprint, None)
+        assert (again.state, again.rows_unchanged) == (State.COMMITTED, 4)
+        other = staged([*rows[:3], {**rows[3], "count": "7"}])
+        assert list(other.warnings.values_list("number", flat=True)) == [5]
+        with pytest.raises(batches.WarningsLeftError):
+            batches.commit(other, other.fingerprint, None)
+
+    def test_nor_does_it_by_command(self, tmp_path, capsys):
+        path = tmp_path / "reach.csv"
+        path.write_bytes(as_csv([good(date="2026-03-01")]))
+        call_command("import_reach", str(path))
+        assert "warnings=1" in capsys.readouterr().out
+        call_command("import_reach", str(path), "--strict")
+        out = capsys.readouterr().out
+        assert "unchanged=1 warnings=0" in out
+        assert "lies outside" not in out
+
+    def test_nor_does_what_is_held_and_told_again(self, staged, admin_user):
+        row = good(date="2026-03-01", basis="self-reported")
+        above = {**row, "region": "000000", "source_key": "above"}
+        first = staged([{**row, "source_key": "below"}, above])
+        batches.accept(first, "outside_window", admin_user)
+        batches.commit(first, first.fingerprint, None)
+        assert first.rows_held == 1
+        assert not staged([above]).warnings.exists()
 
     def test_same_file_again_is_recognised_and_changes_nothing(self, staged, committed):
         first = committed([good()])
