@@ -17,7 +17,7 @@ from campaigns.models import HeldEntry, ImportBatch, ReachEntry
 from campaigns.reach import rollups
 from campaigns.reach.importing import batches, deciding, import_file, outliers
 from tests.campaigns.reach.conftest import NOON, summed
-from tests.campaigns.reach.test_importing import as_csv, good
+from tests.campaigns.reach.figure_files import as_csv, good
 from tests.factories import EditionFactory, make_case
 
 Decision = HeldEntry.Decision

@@ -14,7 +14,7 @@ from campaigns.reach.importing import batches
 from campaigns.reach.models import ReachEntry
 from campaigns.regions.roles import Role
 from tests.campaigns.reach.conftest import NOON, summed
-from tests.campaigns.reach.test_importing import as_csv, good
+from tests.campaigns.reach.figure_files import as_csv, good
 
 
 @pytest.fixture(autouse=True)
