@@ -18,7 +18,7 @@ from campaigns.pushes.models import Heartbeat
 from campaigns.pushes.publishing import is_held_up
 from campaigns.reach import collecting_counts, salts
 from campaigns.reach.folding import fold_spools, fold_stream
-from campaigns.reach.importing.working import work_neglected
+from campaigns.reach.importing.working import start_for_neglected
 from campaigns.reports import mailing
 from campaigns.reports.evidence import making
 from content.publishing import publish_due
@@ -64,7 +64,7 @@ def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
         "hits_turned_away": collecting_counts.gather,
         "reports": lambda: mailing.work(should_stop),
         "evidence": lambda: making.work(should_stop),
-        "imports": lambda: asdict(work_neglected()),
+        "imports": start_for_neglected,
     }
     for name, part in parts.items():
         _do(report, name, part)

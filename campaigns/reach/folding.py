@@ -30,6 +30,8 @@ CHUNK_BYTES = 8 * 1024 * 1024
 _LEAST_BYTES = 64 * 1024
 # Open at the same time; the rest is the next tick's.
 _MOST_FILES = 256
+# So long is known of a file that is gone that it was folded: no backup is put back after that.
+_REMEMBERED = timedelta(days=400)
 STREAM_ENTRIES = 20_000
 
 
@@ -57,6 +59,17 @@ class _OvertakenError(Exception):
     """Another process has folded this meanwhile."""
 
 
+class OlderSpoolError(Exception):
+    """Files of hits that are shorter than what was folded of them: a backup has been put back."""
+
+    def __init__(self, files: Iterable["_Spool"]) -> None:
+        told = "; ".join(f"{one.path} has {one.length()} bytes of {one.start}" for one in files)
+        super().__init__(
+            f"an older copy was put back of files of hits that are folded already: {told}. Every "
+            "hit in them is counted: remove these files. All others were folded."
+        )
+
+
 # --- One batch ------------------------------------------------------------------------------------
 
 
@@ -69,11 +82,11 @@ def _fold(
     else of the state changes. Raises _OvertakenError.
     """
     state = _state()
-    latest = int((now + timedelta(days=1)).timestamp() * 1_000_000)
+    latest = _microseconds(now + timedelta(days=1))
     hits, dropped = lines.read(told, METRIC_OF, latest)
     recent = RecentViews(state.recent_views)
     views = {what: hits.pop(what) for what in list(hits) if what.event == "view"}
-    first_ones, repeats = recent.first_ones(views)
+    first_ones, repeats = recent.first_ones(views, _microseconds(now))
     placed = placing.place({**first_ones, **hits})
     entries = [
         ledger.NewEntry(
@@ -109,6 +122,11 @@ def _fold(
     return FoldResult(sum(placed.groups.values()), repeats, dropped, len(entries))
 
 
+def _microseconds(at: datetime) -> int:
+    """Since 1970, as a line tells its time."""
+    return int(at.timestamp() * 1_000_000)
+
+
 def _state() -> FoldingState:
     return FoldingState.objects.get_or_create(pk=FoldingState.THE_ONE)[0]
 
@@ -129,6 +147,14 @@ class _Spool:
     size: int = 0
     more: bool = False
     stump: int = 0
+
+    def length(self) -> int:
+        return os.fstat(self.file.fileno()).st_size
+
+    @property
+    def is_older(self) -> bool:
+        """Whether it is a copy from before it was folded; nothing is ever taken out of a file."""
+        return self.length() < self.start
 
     def read(self, most: int) -> None:
         """Take the next lines up."""
@@ -160,7 +186,10 @@ class _Spool:
 
 
 def fold_spools(now: datetime | None = None) -> FoldResult:
-    """Fold the files of hits that lie on this machine, all at once, along the time."""
+    """Fold the files of hits that lie on this machine, all at once, along the time.
+
+    Raises OlderSpoolError at the end, once all others are folded.
+    """
     now = now or timezone.now()
     result = FoldResult()
     with ExitStack() as stack:
@@ -175,12 +204,15 @@ def fold_spools(now: datetime | None = None) -> FoldResult:
                 result += _fold_batch(some, now)
         except _OvertakenError:
             return result
-        return result + _clear_away(spools)
+        result += _clear_away(spools, now)
+        if older := [one for one in spools if one.is_older]:
+            raise OlderSpoolError(older)
+        return result
 
 
 def _next_batch(spools: list[_Spool]) -> list[_Spool]:
     """The files of which there is something to fold, each with its next lines."""
-    waiting = [one for one in spools if os.fstat(one.file.fileno()).st_size > one.start]
+    waiting = [one for one in spools if one.length() > one.start]
     if not waiting:
         return []
     _find_positions(waiting)
@@ -215,7 +247,7 @@ def _fold_batch(spools: list[_Spool], now: datetime) -> FoldResult:
             moved = SpoolPosition.objects.filter(name=one.path.name, offset=one.start).update(
                 offset=one.start + one.size
             )
-            # Gone: somebody folded it to its end, and its position went with it.
+            # Gone: somebody folded it to its end and removed it.
             if not moved or not os.fstat(one.file.fileno()).st_nlink:
                 raise _OvertakenError
         return {}
@@ -229,19 +261,23 @@ def _fold_batch(spools: list[_Spool], now: datetime) -> FoldResult:
     return result
 
 
-def _clear_away(spools: list[_Spool]) -> FoldResult:
-    """Remove the files that are done with, and the positions of those that are gone."""
+def _clear_away(spools: list[_Spool], now: datetime) -> FoldResult:
+    """Remove the files that are done with; long after that, their positions.
+
+    A file comes back with a backup, and must not count again.
+    """
     removed = []
     for one in spools:
-        if one.finished and os.fstat(one.file.fileno()).st_size <= one.start:
+        if one.finished and one.length() == one.start:
             one.path.unlink(missing_ok=True)
             removed.append(one.path.name)
     # Read before looking for files: a row without one then is not one that has just been made.
-    rows = SpoolPosition.objects.filter(spool=spool.identity()).values_list("name", flat=True)
-    names = list(rows)
+    rows = SpoolPosition.objects.filter(
+        spool=spool.identity(), name__lt=f"{now - _REMEMBERED:%Y%m%d}"
+    )
+    names = list(rows.values_list("name", flat=True))
     there = {path.name for path in spool.spools()}
-    gone = {name for name in names if name not in there} | set(removed)
-    for some in ledger.in_slices(sorted(gone)):
+    for some in ledger.in_slices(sorted(set(names) - there)):
         SpoolPosition.objects.filter(name__in=some).delete()
     return FoldResult(removed=len(removed))
 

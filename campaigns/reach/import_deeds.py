@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, View
 from wagtail.admin import messages
 
-from campaigns.reach import reversing
+from campaigns.reach import relying, reversing
 from campaigns.reach.import_views import ImportPage, handed
 from campaigns.reach.importing import batches, giving_back, rights, working
 from campaigns.reach.importing.files import XLSX
@@ -150,20 +150,29 @@ class UndoView(OnBatch, FormView):
             batch=self.batch,
             batch_url=self.batch_url,
             decided=self.batch.held.standing().count(),
+            **self.told_again(),
             **kwargs,
         )
+
+    def told_again(self) -> dict:
+        """Later files that told the same figures: named where the user may see the file."""
+        found = relying.relying_on(self.batch)
+        named, hidden = relying.named_to(self.request.user, found)
+        others = relying.Relying()
+        for pk in hidden:
+            others.add(found[pk])
+        return {
+            "relying": [(one, found[one.pk]) for one in named],
+            "hidden": len(hidden),
+            "relying_hidden": others,
+        }
 
     def form_valid(self, form: UndoForm) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         try:
             written = batches.undo(self.batch, reason, self.request.user)
         except reversing.BatchInUseError as error:
-            later = ImportBatch.objects.filter(pk__in=error.batches)
-            form.add_error(
-                None,
-                _("Later imports build on this one. Take these back first: %(files)s")
-                % {"files": "；".join(f"{one.pk} {one}" for one in later)},
-            )
+            form.add_error(None, self.in_use_by(error.batches))
             return self.form_invalid(form)
         except batches.WrongStateError:
             messages.error(
@@ -176,6 +185,19 @@ class UndoView(OnBatch, FormView):
             % {"number": f"{written:,}"},
         )
         return self.back()
+
+    def in_use_by(self, later: list[int]) -> str:
+        """Which imports stand in the way; of those that the user may not see, how many."""
+        named, hidden = relying.named_to(self.request.user, later)
+        files = [f"{one.pk} {one}" for one in named]
+        if hidden:
+            files.append(
+                ngettext("%(n)s file of other regions", "%(n)s files of other regions", len(hidden))
+                % {"n": len(hidden)}
+            )
+        return _("Later imports build on this one. Take these back first: %(files)s") % {
+            "files": "；".join(files)
+        }
 
 
 class ErrorsFileView(OnBatch, View):

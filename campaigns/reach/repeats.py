@@ -3,7 +3,8 @@
 Of a reader's views of a page (over the same link) no two that count lie within HIT_REPEAT_SECONDS
 of each other, and each that does not count lies that near to one that does. That holds across
 chunks, files and foldings, since views that later ones may repeat are handed on; where files come
-out of order, whichever was folded first stands.
+out of order, whichever was folded first stands. A machine whose clock is ahead has last seconds of
+its own, beside those of the others.
 
 The reader is known by the token of the month, so a repeat over midnight of the first is not seen.
 """
@@ -39,17 +40,22 @@ class RecentViews:
             self._times[key].append(time)
             self._latest = max(self._latest, time)
 
-    def first_ones(self, views: Mapping[What, list[Hit]]) -> tuple[dict[What, list[Hit]], int]:
+    def first_ones(
+        self, views: Mapping[What, list[Hit]], now: int
+    ) -> tuple[dict[What, list[Hit]], int]:
         """The views without those that repeat one, and how many these are.
 
-        Those that may be repeated later are remembered.
+        Those that may be repeated later are remembered: the last seconds until `now`, in
+        microseconds, and where views come from later than that, the last seconds of these.
         """
         apart = round(settings.HIT_REPEAT_SECONDS * _SECOND)
         if apart <= 0 or not views:
             return dict(views), 0
         known_until = self._latest + apart
         latest = max(self._latest, *(max(hits)[0] for hits in views.values()))
-        kept_from = latest - apart - _DISORDER
+        until = min(latest, now)
+        kept_from = until - apart - _DISORDER
+        ahead_from = latest - apart - _DISORDER
         kept: dict[int, list[int]] = defaultdict(list)
         counting: dict[What, list[Hit]] = {}
         repeats = 0
@@ -70,12 +76,14 @@ class RecentViews:
                     continue
                 last[reader] = time
                 some.append(hit)
-                if time >= kept_from:
+                if time >= kept_from and not until < time < ahead_from:
                     kept[_key(what, reader)].append(time)
             if some:
                 counting[what] = some
         for key, times in self._times.items():
-            kept[key].extend(time for time in times if time >= kept_from)
+            kept[key].extend(
+                time for time in times if time >= kept_from and not until < time < ahead_from
+            )
         self._times, self._latest = kept, latest
         return counting, repeats
 

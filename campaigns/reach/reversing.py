@@ -54,7 +54,7 @@ def reverse_batch(batch: ImportBatch, reason: str, by: "AbstractBaseUser | None"
 
 
 # The figures that a batch brought or corrected, with its first entry at each.
-_TOUCHED = f"""
+TOUCHED = f"""
     WITH touched AS (
         SELECT COALESCE(corrects_id, id) AS root_id, MIN(id) AS first_id,
             MIN(batch_row) AS batch_row
@@ -64,14 +64,14 @@ _TOUCHED = f"""
 # Its state tells whether a batch still stands. Its entries need not come to nothing once it was
 # taken back: what was put right by hand meanwhile went with it.
 _LATER_BATCHES = f"""
-    {_TOUCHED}
+    {TOUCHED}
     SELECT DISTINCT b.id FROM touched t
     JOIN {_LEDGER} l ON l.corrects_id = t.root_id AND l.id > t.first_id
     JOIN {_BATCHES} b ON b.id = l.batch_id
     WHERE b.id <> %s AND b.state <> '{ImportBatch.State.UNDONE.value}'
 """  # noqa: S608
 # One entry for each figure, and none where nothing changes.
-_SINCE = f"""
+SINCE = f"""
     (CASE WHEN r.id >= t.first_id THEN r.count ELSE 0 END + COALESCE((
         SELECT CAST(SUM(l.count) AS BIGINT) FROM {_LEDGER} l
         WHERE l.corrects_id = r.id AND l.id >= t.first_id
@@ -81,9 +81,9 @@ _COPIED = ledger.COLUMNS[: ledger.COLUMNS.index("count")]
 _REVERSAL = f"""
     INSERT INTO {_LEDGER} ({", ".join(_COPIED)}, count, origin, source_key, batch_id, batch_row,
         corrects_id, reason, recorded_at, recorded_by_id)
-    {_TOUCHED}
-    SELECT {", ".join(f"r.{name}" for name in _COPIED)}, -{_SINCE}, %s, %s || r.id,
+    {TOUCHED}
+    SELECT {", ".join(f"r.{name}" for name in _COPIED)}, -{SINCE}, %s, %s || r.id,
         CAST(%s AS BIGINT), t.batch_row, r.id, %s, %s, CAST(%s AS BIGINT)
     FROM touched t JOIN {_LEDGER} r ON r.id = t.root_id
-    WHERE {_SINCE} <> 0
+    WHERE {SINCE} <> 0
 """  # noqa: S608

@@ -5,8 +5,6 @@ for ever, "fold once" until nothing is left. Its process id and port are answere
 it has ended "killed" or its exit status.
 """
 
-import os
-import signal
 import socket
 import socketserver
 import sys
@@ -31,6 +29,7 @@ def main() -> None:
     from django.urls import reverse
 
     from campaigns.reach import folding, metrics
+    from tests.faults.forking import answer, end_of, forked
 
     assert folding
     application = get_wsgi_application()
@@ -40,20 +39,11 @@ def main() -> None:
     answer("ready")
     for line in sys.stdin:
         listening = socket.create_server(("127.0.0.1", 0), backlog=64)
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                work(line.strip(), listening, application)
-                status = 0
-            finally:
-                os._exit(status)
+        child = forked(work, line.strip(), listening, application)
         answer(f"{child} {listening.getsockname()[1]}")
         # The port is the child's alone, so that nobody waits at it once that is dead.
         listening.close()
-        _pid, ended = os.waitpid(child, 0)
-        killed = os.WIFSIGNALED(ended) and os.WTERMSIG(ended) == signal.SIGKILL
-        answer("killed" if killed else os.waitstatus_to_exitcode(ended))
+        answer(end_of(child))
 
 
 def work(what: str, listening: socket.socket, application) -> None:
@@ -82,11 +72,6 @@ def fold(*, until_nothing_is_left: bool) -> None:
             result += folding.fold_stream()
         if until_nothing_is_left and not result.hits:
             return
-
-
-def answer(word: str | int) -> None:
-    sys.stdout.write(f"{word}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

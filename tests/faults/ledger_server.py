@@ -8,8 +8,6 @@ before `record`, what it is about to write.
 
 import os
 import random
-import signal
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,24 +22,12 @@ def main() -> None:
     from django.db import connections
 
     from campaigns.reach import ledger, metrics
+    from tests.faults.forking import serve
 
     assert ledger
     metrics.known()
     connections.close_all()
-    answer("ready")
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                write(line.strip())
-                status = 0
-            finally:
-                os._exit(status)
-        answer(child)
-        _pid, ended = os.waitpid(child, 0)
-        killed = os.WIFSIGNALED(ended) and os.WTERMSIG(ended) == signal.SIGKILL
-        answer("killed" if killed else os.waitstatus_to_exitcode(ended))
+    serve(write)
 
 
 def write(seed: str) -> None:
@@ -85,11 +71,6 @@ def write(seed: str) -> None:
             if chance.random() < 0.2:
                 rollups.rebuild()
                 acknowledge("rebuilt")
-
-
-def answer(word: str | int) -> None:
-    sys.stdout.write(f"{word}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -4,41 +4,35 @@ A line on the standard input starts one: a point, the how many-th time it comes 
 seconds ahead of the clock it works. There it dies by SIGKILL: "planned" (before it takes a mail in
 hand), "making" (before the report is worked out), "about" (it has written that it is about to
 send), "within" (the mail server has it, and nothing is written of that). "all 0 0" runs
-undisturbed. The answer is "killed" or "0".
+undisturbed. The answer is its process id at once, and at its end "killed" or "0".
 """
 
 import os
 import signal
-import sys
 from datetime import timedelta
-from functools import partial
 
 import django
 
 
 def main() -> None:
     django.setup()
+    from campaigns.reports import mailing
+    from tests.faults.forking import serve
+
+    assert mailing
+    serve(work)
+
+
+def work(told: str) -> None:
     from django.utils import timezone
 
     from campaigns.reports import mailing
 
-    answer("ready")
-    for line in sys.stdin:
-        point, number, later = line.split()
-        ahead = timezone.now() + timedelta(seconds=float(later))
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                timezone.now = partial(lambda at: at, ahead)
-                die_at(mailing, point, int(number))
-                mailing.work()
-                status = 0
-            finally:
-                os._exit(status)
-        _pid, ended = os.waitpid(child, 0)
-        killed = os.WIFSIGNALED(ended) and os.WTERMSIG(ended) == signal.SIGKILL
-        answer("killed" if killed else os.waitstatus_to_exitcode(ended))
+    point, number, later = told.split()
+    ahead = timezone.now() + timedelta(seconds=float(later))
+    timezone.now = lambda: ahead
+    die_at(mailing, point, int(number))
+    mailing.work()
 
 
 def die_at(mailing, point: str, number: int) -> None:
@@ -67,11 +61,6 @@ def die_at(mailing, point: str, number: int) -> None:
     elif point == "within":
         server = mailing.mail_server
         server.hand_over = deadly(server.hand_over, first=False)
-
-
-def answer(word: str | int) -> None:
-    sys.stdout.write(f"{word}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -23,9 +23,9 @@ SECONDS_BETWEEN_TICKS = 0.05
 def main() -> None:
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     from campaigns.management.commands import run_scheduler
+    from tests.faults.forking import answer, forked
     from tests.faults.warm import warm_up
 
     warm_up()
@@ -39,21 +39,14 @@ def main() -> None:
             _pid, ended = os.waitpid(int(number[0]), 0)
             answer(os.waitstatus_to_exitcode(ended))
             continue
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-                    call_command("run_scheduler", stdout=nowhere)
-                status = 0
-            finally:
-                os._exit(status)
-        answer(child)
+        answer(forked(schedule))
 
 
-def answer(word: object) -> None:
-    sys.stdout.write(f"{word}\n")
-    sys.stdout.flush()
+def schedule() -> None:
+    from django.core.management import call_command
+
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        call_command("run_scheduler", stdout=nowhere)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import pytest
 from django.conf import settings
 from django.db.models import Sum
 
-from campaigns.models import FoldingState, PersonSketch, ReachEntry, Region, SpoolPosition
+from campaigns.models import FoldingState, PersonSketch, ReachEntry, Region
 from campaigns.reach import redis_store, rollups, salts, spool, stream
 from campaigns.reach.models import EVERYDAY_ID
 from campaigns.reach.persons import persons
@@ -209,7 +209,6 @@ def test_what_was_acknowledged_counts_exactly_once(servers):
 
 def assert_nothing_is_left(redis_url: str) -> None:
     assert spool.spools() == []
-    assert not SpoolPosition.objects.exists()
     if redis_url:
         assert stream.length() == 0
         assert redis_store.client().xpending(stream.KEY, "folding")["pending"] == 0

@@ -58,6 +58,7 @@ class Mailer:
     def run(self, point: str = "all", number: int = 0) -> str:
         self.process.stdin.write(f"{point} {number} {self.later}\n")
         self.process.stdin.flush()
+        self._answer()  # the number of the process at it
         return self._answer()
 
     def held(self) -> Counter:

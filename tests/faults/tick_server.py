@@ -9,7 +9,6 @@ channel: before it, just before its effect becomes visible, or when all but the 
 
 import os
 import signal
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -18,30 +17,24 @@ import django
 
 def main() -> None:
     django.setup()
-    from django.core.management import call_command, load_command_class
+    from django.core.management import load_command_class
 
+    from tests.faults.forking import serve
     from tests.faults.warm import warm_up
 
     load_command_class("campaigns", "tick")
     warm_up()
-    answer("ready")
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                if line.strip() != "tick":
-                    point, number = line.split()
-                    die_at(point, int(number))
-                with Path(os.environ["TICK_LOG"]).open("a", encoding="utf-8") as log:
-                    call_command("tick", "--json", stdout=log)
-                status = 0
-            finally:
-                os._exit(status)
-        answer(child)
-        _pid, ended = os.waitpid(child, 0)
-        killed = os.WIFSIGNALED(ended) and os.WTERMSIG(ended) == signal.SIGKILL
-        answer("killed" if killed else os.waitstatus_to_exitcode(ended))
+    serve(tick)
+
+
+def tick(told: str) -> None:
+    from django.core.management import call_command
+
+    if told != "tick":
+        point, number = told.split()
+        die_at(point, int(number))
+    with Path(os.environ["TICK_LOG"]).open("a", encoding="utf-8") as log:
+        call_command("tick", "--json", stdout=log)
 
 
 def die_at(point: str, number: int) -> None:
@@ -78,11 +71,6 @@ def die_at(point: str, number: int) -> None:
 def one_by_one(send, deliveries: list) -> list:
     """A batch whose every push can be the one that is cut short."""
     return [send(delivery) for delivery in deliveries]
-
-
-def answer(word: str | int) -> None:
-    sys.stdout.write(f"{word}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

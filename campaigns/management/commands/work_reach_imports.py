@@ -9,7 +9,7 @@ from campaigns.reach.models import ImportBatch
 class Command(BaseCommand):
     help = (
         "Check and commit uploaded files that wait for it: one, or all. The site starts this for a "
-        "long file, and the tick does it for whatever was left lying."
+        "long file, and the tick for whatever was left lying."
     )
 
     def add_arguments(self, parser) -> None:

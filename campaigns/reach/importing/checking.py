@@ -192,7 +192,7 @@ class RowChecker:
     def _look_at_window(self, number: int, day: date, edition: Edition, region: Region) -> None:
         first, last = self.windows[edition, region]
         if not first <= day <= last:
-            self.report.note(
+            self.report.postpone(
                 number,
                 "date",
                 _("%(day)s lies outside %(campaign)s (%(first)s to %(last)s)")

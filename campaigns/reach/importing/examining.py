@@ -103,6 +103,9 @@ def weigh(
 ) -> Weighed:
     """Hold the figures against the ledger; what is wrong or odd goes into the report."""
     changes = compare(figures, report, by)
+    # Whoever brought these has taken upon themselves what is odd about them.
+    idle = {figure.row for figure in changes.unchanged}
+    report.note_postponed(idle | {figure.row for figure, _known in changes.waiting})
     told = [Told(figure, figure.count, is_new=True) for figure in changes.new]
     told += [
         # What was told as nothing is as good as new.

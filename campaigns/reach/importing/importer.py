@@ -194,15 +194,7 @@ def _committed_batch(
 def _new_entry(figure: Figure, batch: ImportBatch, keys: dict[str, str]) -> ledger.NewEntry:
     key = KEY_PREFIX + figure.key
     return ledger.NewEntry(
-        edition=figure.edition,
-        channel=figure.place.channel,
-        account=figure.place.account,
-        region=figure.region,
-        content=figure.content,
-        language=figure.language,
-        metric=figure.metric,
-        basis=figure.basis,
-        day=figure.day,
+        **_meaning_of(figure),
         count=figure.count,
         origin=ReachEntry.Origin.IMPORT,
         source_key=keys.get(key, key),
@@ -213,15 +205,7 @@ def _new_entry(figure: Figure, batch: ImportBatch, keys: dict[str, str]) -> ledg
 
 def _correction(figure: Figure, known: Known, batch: ImportBatch) -> ledger.NewEntry:
     return ledger.NewEntry(
-        edition=figure.edition,
-        channel=figure.place.channel,
-        account=figure.place.account,
-        region=figure.region,
-        content=figure.content,
-        language=figure.language,
-        metric=figure.metric,
-        basis=figure.basis,
-        day=figure.day,
+        **_meaning_of(figure),
         count=figure.count - known.told,
         origin=ReachEntry.Origin.CORRECTION,
         source_key=ledger.correction_key(known.pk, known.standing),
@@ -230,6 +214,21 @@ def _correction(figure: Figure, known: Known, batch: ImportBatch) -> ledger.NewE
         corrects_id=known.pk,
         reason=f"{batch.file_name}:row {figure.row}"[-300:],
     )
+
+
+def _meaning_of(figure: Figure) -> dict[str, object]:
+    """All of a figure but its count, by the names of the ledger's and the held entries' columns."""
+    return {
+        "edition": figure.edition,
+        "channel": figure.place.channel,
+        "account": figure.place.account,
+        "region": figure.region,
+        "content": figure.content,
+        "language": figure.language,
+        "metric": figure.metric,
+        "basis": figure.basis,
+        "day": figure.day,
+    }
 
 
 def _hold(held: list[tuple[Suspect, int | None]], batch: ImportBatch) -> None:
@@ -250,14 +249,6 @@ def _held_entry(suspect: Suspect, batch: ImportBatch) -> HeldEntry:
         against=suspect.against,
         against_count=suspect.against_count,
         source_key=KEY_PREFIX + figure.key,
-        edition=figure.edition,
-        channel=figure.place.channel,
-        account=figure.place.account,
-        region=figure.region,
-        content=figure.content,
-        language=figure.language,
-        metric=figure.metric,
-        basis=figure.basis,
-        day=figure.day,
         count=figure.count,
+        **_meaning_of(figure),
     )

@@ -1,5 +1,6 @@
 """What is wrong with a file of figures, said so that its sender can put it right."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ class ImportReport:
     warnings: int = 0
     errors: int = 0
     problems: list[Problem] = field(default_factory=list)
+    # What is odd about rows, as long as it is not known whether anything comes of them.
+    postponed: list[Problem] = field(default_factory=list)
     # What is held anew, and why; the batch that came of it; an earlier one of the very same file.
     suspects: list = field(default_factory=list)
     batch: "ImportBatch | None" = None
@@ -63,6 +66,17 @@ class ImportReport:
             self.problems.append(
                 Problem(self.file, None, "", _("too many problems to print them all"))
             )
+
+    def postpone(self, row: int, column: str, message: str, *, warning: str) -> None:
+        """Leave a warning to `note_postponed`."""
+        self.postponed.append(Problem(self.file, row, column, message, str(warning)))
+
+    def note_postponed(self, idle: Container[int]) -> None:
+        """Note the warnings that were left, but for those about idle rows, which change nothing."""
+        for one in self.postponed:
+            if one.row not in idle:
+                self.note(one.row, one.field, one.message, warning=one.warning)
+        self.postponed = []
 
     @property
     def summary(self) -> str:

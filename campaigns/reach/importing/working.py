@@ -1,7 +1,8 @@
 """Who does the work on an uploaded file, while its sender's browser may be closed.
 
 A short file is worked off within the request. A long one by a process of its own, which the web
-server starts and does not wait for; if that dies, the next tick takes the work up by its silence.
+server starts and does not wait for; if that dies, the next tick starts another by its silence. The
+tick itself works at none: pushes are due every minute, and a commit may take several.
 """
 
 import logging
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.reach.importing import batches
 from campaigns.reach.models import ImportBatch
+from campaigns.reach.models.imports import SILENT_AFTER
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +32,7 @@ State = ImportBatch.State
 
 @dataclass
 class Worked:
-    """What a tick found to do: batches brought on, and those given up after too many deaths."""
+    """What lay there to do: batches brought on, and those at which the work broke off."""
 
     done: int = 0
     failed: int = 0
@@ -46,20 +48,37 @@ def set_to_work(batch: ImportBatch) -> None:
 
 def start(batch: ImportBatch) -> None:
     """Start a process that works at the batch and outlives the request. Raises nothing."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    # Where it cannot be started, the tick will find the batch.
+    _start(str(batch.pk))
+
+
+def start_for_neglected() -> dict[str, int]:
+    """The tick's part: a process for whatever waits for somebody, or whose worker fell silent.
+
+    One at a time: while anybody is at work, what waits is left to a later tick.
+    """
+    now = timezone.now()
+    in_work = ImportBatch.objects.in_work()
+    if in_work.filter(heartbeat_at__gte=now - SILENT_AFTER).exists():
+        return {"started": 0}
+    return {"started": int(in_work.neglected(now).exists() and _start())}
+
+
+def _start(*arguments: str) -> bool:
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "work_reach_imports"]
     try:
         process = subprocess.Popen(
-            [*command, "work_reach_imports", str(batch.pk)],
+            [*command, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
     except OSError:
-        # The tick will find it.
-        logger.exception("import %s: no process could be started", batch.pk)
-        return
+        logger.exception("imports: no process could be started")
+        return False
     # Somebody has to hear of its end, or it stays in the table of processes.
     threading.Thread(target=process.wait, daemon=True).start()
+    return True
 
 
 def work(batch: ImportBatch) -> bool:
@@ -83,9 +102,9 @@ def work(batch: ImportBatch) -> bool:
 
 
 def work_neglected() -> Worked:
-    """The tick's part: whatever waits for somebody, or whose worker has fallen silent.
+    """Work at whatever waits for somebody, or whose worker has fallen silent.
 
-    What breaks is tried again by a later tick, and given up in the end.
+    What breaks is tried again by a later process, and given up in the end.
     """
     worked = Worked()
     for batch in ImportBatch.objects.neglected(timezone.now()).order_by("pk"):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class SpoolPosition(models.Model):
     """How far a hit spool has been folded; moves in the same transaction as the entries.
 
-    Goes when its file is gone. `spool` names the folder, since several machines may each have one.
+    Stays for long after its file is gone: should that come back with a backup, it is counted
+    already. `spool` names the folder, since several machines may each have one.
     """
 
     name = models.CharField(max_length=160, unique=True)

@@ -5,19 +5,21 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from campaigns import cron
 from campaigns.calendar.windows import BEIJING
 from campaigns.management.commands.run_scheduler import seconds_to_next_minute
 from campaigns.pushes import engine
 from campaigns.pushes.models import Heartbeat, Push
+from campaigns.reach.importing import batches, working
 from tests.factories import make_case
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -169,6 +171,22 @@ class TestCron:
         monkeypatch.setattr(cron, "fold_spools", lambda: folded.append(1) or cron_fold_result())
         assert set(cron.tick().errors) == {"pushes"}
         assert folded == [1]
+
+    def test_a_long_import_that_was_left_lying_makes_no_push_late(
+        self, approve_at, channel, clock, monkeypatch
+    ):
+        started = []
+        monkeypatch.setattr(working.subprocess, "Popen", lambda *told, **_: started.append(told))
+        monkeypatch.setattr(batches, "check", lambda _batch: clock.shift(timedelta(minutes=10)))
+        batches.stage(b"date,channel", "long.csv", None)
+        began, push = timezone.now(), approve_at(1)
+        for _round in range(2):
+            cron.tick()
+            clock.shift(seconds_to_next_minute(time.time()))
+        cron.tick()
+        sent = push.attempts.get().started_at
+        assert sent - began < timedelta(minutes=2)
+        assert started
 
     def test_leaves_a_heartbeat(self, approve_at, channel, clock):
         approve_at(0)

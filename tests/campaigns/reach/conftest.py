@@ -1,18 +1,23 @@
 """A campaign, a piece in two languages, and a short way to put figures into the ledger."""
 
 from datetime import date, datetime
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.management import call_command
+from django.utils import translation
 
-from campaigns.models import Channel, DailyReach, ReachEntry, Region, TrackedLink
+from campaigns.models import Channel, DailyReach, ImportBatch, ReachEntry, Region, TrackedLink
 from campaigns.reach import salts, spool
 from campaigns.reach.collecting_counts import counter
+from campaigns.reach.importing import batches
 from campaigns.reach.ledger import NewEntry, record
 from campaigns.reach.limits import limiter
+from tests.campaigns.reach.figure_files import as_csv
 from tests.factories import AccountFactory, EditionFactory, make_case
 from tests.faults.database import db, own_database
 from tests.redis_server import running
@@ -27,6 +32,25 @@ READER = "Mozilla/5.0 (Linux; Android 13) MicroMessenger/8.0"
 def summed():
     """The daily sums of head office, in which every entry is."""
     return DailyReach.objects.filter(node_id=Region.objects.get(code="000000").pk)
+
+
+def total() -> int:
+    """What the whole ledger comes to, by its sums."""
+    return sum(summed().values_list("count", flat=True))
+
+
+def outcomes(batch) -> dict[int, str]:
+    """Of each row of a file."""
+    return dict(batch.rows.values_list("number", "outcome"))
+
+
+def census() -> tuple:
+    """How many entries and imports there are, and what they come to."""
+    return (
+        ReachEntry.objects.count(),
+        ImportBatch.objects.count(),
+        sum(summed().values_list("count", flat=True)),
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +134,52 @@ def entry(db, tree):
 def recorded(entry):
     """Put one entry into the ledger."""
     return lambda *args, **kwargs: record([entry(*args, **kwargs)])[0]
+
+
+@pytest.fixture
+def world(edition, page, tree):
+    """What files of figures may refer to; today is 2026-03-10. Messages are as they are written."""
+    AccountFactory(code="wechat:650000")
+    make_case("case-kk", language="kk-arab")
+    with translation.override("en"), time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def run(world, tmp_path):
+    """Import rows (or bytes) and give the lines that were printed, the exit status last."""
+
+    def go(content, *options, name="reach.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else as_csv(content))
+        out = StringIO()
+        status = 0
+        try:
+            call_command("import_reach", str(path), *options, stdout=out)
+        except SystemExit as stop:
+            status = stop.code
+        return [*out.getvalue().splitlines(), status]
+
+    return go
+
+
+@pytest.fixture
+def staged(db):
+    """Stage rows (or bytes) and have them checked."""
+
+    def go(rows, by=None, name="reach.csv") -> ImportBatch:
+        batch = batches.stage(rows if isinstance(rows, bytes) else as_csv(rows), name, by)
+        batches.check(batch)
+        return batch
+
+    return go
+
+
+@pytest.fixture
+def committed(staged):
+    def go(rows, by=None, name="reach.csv") -> ImportBatch:
+        batch = staged(rows, by, name)
+        batches.commit(batch, batch.fingerprint, by)
+        return batch
+
+    return go

@@ -17,7 +17,7 @@ from campaigns.models import Channel, Edition, HeldEntry, ImportBatch, ReachEntr
 from campaigns.reach import sums
 from campaigns.reach.importing import import_file
 from tests.campaigns.reach.conftest import summed
-from tests.campaigns.reach.test_importing import HEADER
+from tests.campaigns.reach.figure_files import HEADER
 from tests.factories import EditionFactory
 
 TOTAL = 714_580_000

@@ -1,5 +1,7 @@
 """What may count twice is held until somebody decides; what is odd is a warning."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -7,14 +9,16 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from campaigns.models import HeldEntry, ImportBatch, ReachEntry
 from campaigns.reach import rollups
 from campaigns.reach.importing import batches, deciding, import_file, outliers
 from tests.campaigns.reach.conftest import NOON, summed
-from tests.campaigns.reach.test_importing import as_csv, good
-from tests.factories import EditionFactory
+from tests.campaigns.reach.figure_files import as_csv, good
+from tests.factories import EditionFactory, make_case
 
 Decision = HeldEntry.Decision
 
@@ -140,6 +144,48 @@ class TestCountedByTheSite:
         assert held(report) == [(2, "site_and_import", 7), (3, "site_and_import", 0)]
         against = " ".join(suspect.against for suspect in report.suspects)
         assert not any(word in against for word in ("71,", "88", "95", "湖南"))
+
+    def test_what_an_earlier_file_measured_there_is_not_the_site(self, bring):
+        row = told(channel="website", metric="reads", content="case-1", basis="measured")
+        bring([{**row, "metric": "views", "region": "430000", "source_key": "a"}])
+        assert held(bring([{**row, "source_key": "b"}])) == []
+
+    def test_no_more_is_read_where_the_site_has_counted_more_beside_it(
+        self, bring, recorded, edition
+    ):
+        """Other pieces that day, and the piece itself and others on the days in between."""
+        page = make_case("case-2")
+        days = [date(2026, 3, 1) + timedelta(days=n) for n in range(9)]
+
+        def counted(content: str, day: date) -> None:
+            recorded(7, content=content, day=day, origin="collector", edition=edition)
+
+        row = told(channel="website", metric="reads", content="case-1")
+        rows = [{**row, "date": str(day)} for day in (days[0], days[-1])]
+        counted("case-1", days[0])
+        with reading() as before:
+            assert len(held(bring(rows, dry_run=True))) == 1
+        for day in days[1:-1]:
+            counted("case-1", day)
+        for day in days:
+            counted(page.code, day)
+            counted("case-3", day)
+        with reading() as after:
+            assert len(held(bring(rows, dry_run=True))) == 1
+        assert before == after
+
+
+@contextmanager
+def reading() -> Iterator[list[tuple[str, int]]]:
+    """Each question to the ledger and its sums by piece, with how many rows answered it."""
+    found: list[tuple[str, int]] = []
+    with CaptureQueriesContext(connection) as queries:
+        yield found
+    for sql in [query["sql"] for query in queries]:
+        if 'FROM "campaigns_dailypiece"' in sql or 'FROM "campaigns_reachentry"' in sql:
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+                found.append((sql, len(cursor.fetchall())))
 
 
 class TestRunningTotals:

@@ -1,5 +1,6 @@
 """Hits become entries by the counting rule, each exactly once."""
 
+import fcntl
 import os
 import random
 import signal
@@ -15,6 +16,7 @@ from django.db import connection, connections
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
+from campaigns import cron
 from campaigns.channels.models import Placement
 from campaigns.models import Channel, ReachEntry, SpoolPosition, TrackedLink
 from campaigns.reach import folding, rollups, spool
@@ -184,8 +186,6 @@ class TestExactlyOnce:
         whole = line()
         path = write(whole + whole[:20])
         writer = path.open("ab")
-        import fcntl
-
         fcntl.flock(writer, fcntl.LOCK_SH)
         assert fold_spools().hits == 1
         writer.write(whole[20:])
@@ -240,6 +240,59 @@ class TestExactlyOnce:
                 fold_spools()
             asked.append(len(captured))
         assert asked[1] == asked[2]
+
+
+@pytest.mark.usefixtures("clock")
+class TestABackupPutBack:
+    """Files of hits from before the database's own state: nothing of them counts again."""
+
+    def total(self) -> int:
+        return ReachEntry.objects.aggregate(n=Sum("count"))["n"] or 0
+
+    def test_a_file_that_was_folded_to_its_end_and_removed(self, page):
+        data = line() * 3
+        write(data)
+        assert fold_spools().removed == 1
+        path = write(data)
+        assert fold_spools() == FoldResult(removed=1)
+        assert (self.total(), path.exists()) == (3, False)
+
+    def test_a_shorter_one_is_refused_by_name_and_the_others_are_folded(self, page, monkeypatch):
+        monkeypatch.setattr(folding, "CHUNK_BYTES", 100)
+        write(line() * 5)
+        fold_spools()
+        older = write(line() * 3)
+        write(line() * 4, "20260310-b.hits")
+        with pytest.raises(folding.OlderSpoolError, match="remove these files") as refused:
+            fold_spools()
+        size = len(line())
+        assert f"{older} has {size * 3} bytes of {size * 5}" in str(refused.value)
+        assert (self.total(), older.exists(), len(spool.spools())) == (9, True, 1)
+        older.unlink()
+        collect(Hit("view", "case-1"))
+        assert fold_spools().hits == 1
+
+    def test_the_tick_says_so(self, page):
+        write(line() * 5)
+        fold_spools()
+        write(line())
+        assert "20260310-a.hits has" in cron.tick().errors["hits"]
+
+    def test_one_that_was_folded_in_part_goes_on_from_there(self, page):
+        path = write(line() * 3)
+        with path.open("rb") as writer:
+            fcntl.flock(writer, fcntl.LOCK_SH)
+            assert fold_spools().hits == 3
+        write(line() * 5)
+        assert fold_spools().hits == 2
+
+    def test_in_the_end_it_is_forgotten(self, page):
+        write(line())
+        fold_spools(NOON)
+        fold_spools(NOON + timedelta(days=399))
+        assert SpoolPosition.objects.count() == 1
+        fold_spools(NOON + timedelta(days=402))
+        assert not SpoolPosition.objects.exists()
 
 
 def test_two_folders_at_once_count_nothing_twice(own_database, clock):
@@ -310,7 +363,6 @@ def test_a_folding_killed_at_any_instant_loses_and_doubles_nothing(own_database,
     assert ReachEntry.objects.aggregate(n=Sum("count"))["n"] == hits
     assert list(rollups.differences()) == []
     assert list(folder.glob("*.hits")) == []
-    assert not SpoolPosition.objects.exists()
 
 
 def test_a_link_that_was_deleted_leaves_its_clicks_uncounted(link, clock):

@@ -17,7 +17,7 @@ from campaigns.models import HeldEntry, ImportBatch, ImportRow
 from campaigns.reach.importing import batches, rights
 from campaigns.regions.roles import Role
 from tests.campaigns.reach.conftest import NOON
-from tests.campaigns.reach.test_importing import as_csv, as_xlsx, good
+from tests.campaigns.reach.figure_files import as_csv, as_xlsx, good
 from tests.factories import EditionFactory
 
 LARGE = re.compile(r"(?<![\w.-])[1-9]\d{6,8}(?![\w-])", re.ASCII)

@@ -14,8 +14,8 @@ from campaigns.models import HeldEntry, ImportBatch, ReachEntry
 from campaigns.reach.importing import batches, working
 from campaigns.regions.roles import Role
 from tests.campaigns.reach.conftest import NOON, summed
+from tests.campaigns.reach.figure_files import HEADER, as_csv, good
 from tests.campaigns.reach.test_duplicates import day_by_day
-from tests.campaigns.reach.test_importing import HEADER, as_csv, good
 
 State = ImportBatch.State
 

@@ -105,6 +105,21 @@ class TestFolding:
         result = fold_spools()
         assert (result.hits, result.repeats) == (200, 200)
 
+    @pytest.mark.parametrize("ahead", [60, 5 * 3600])
+    def test_beside_a_machine_whose_clock_is_ahead(self, page, ahead):
+        """Neither its own repeats nor the others' are counted, from one folding to the next."""
+        put("a", told(-1), told(ahead, reader="b"))
+        assert fold_spools().hits == 2
+        put("b", told(0), told(ahead + 1, reader="b"))
+        result = fold_spools()
+        assert (result.hits, result.repeats) == (0, 2)
+
+    def test_what_is_handed_on_stays_small_beside_such_a_machine(self, page):
+        put("a", *[told(n, reader=f"{n:x}") for n in range(0, 7200, 10)])
+        fold_spools()
+        (packed,) = folding.FoldingState.objects.values_list("recent_views", flat=True)
+        assert len(bytes(packed)) <= 16 * 5
+
     def test_what_is_handed_on_stays_small(self, page):
         put("a", *[told(n, reader=f"{n:x}") for n in range(500)])
         fold_spools()
@@ -121,8 +136,12 @@ class TestFolding:
     st.data(),
 )
 def test_counted_views_lie_apart_and_the_others_near_one(views, data):
-    """Over any cutting into batches and any order within the disorder that is allowed for."""
+    """Over any cutting into batches and any order within the disorder that is allowed for.
+
+    That goes for what lies behind the clock and for what lies ahead of it.
+    """
     recent = RecentViews()
+    now = START + data.draw(st.integers(0, 80)) * SECOND // 10
     counted: Counter = Counter()
     where: dict[tuple, list[int]] = {}
     queue = data.draw(st.permutations(views))
@@ -134,7 +153,7 @@ def test_counted_views_lie_apart_and_the_others_near_one(views, data):
             hit = (START + tenths * SECOND // 10, tokens(reader).encode())
             hits.setdefault(What("view", page, ""), []).append(hit)
         recent = RecentViews(recent.packed())
-        first_ones, repeats = recent.first_ones(hits)
+        first_ones, repeats = recent.first_ones(hits, now)
         assert repeats == len(batch) - sum(map(len, first_ones.values()))
         for what, some in first_ones.items():
             for time, reader in some:

@@ -14,7 +14,7 @@ from campaigns.models import ImportBatch, ReachEntry
 from campaigns.reach import ledger, reversing, rollups
 from campaigns.reach.importing import batches, deciding
 from tests.campaigns.reach.conftest import summed
-from tests.campaigns.reach.test_importing import as_csv, good
+from tests.campaigns.reach.figure_files import as_csv, good
 
 KEYS = ("k-1", "k-2", "k-3")
 counts = st.integers(0, 9)

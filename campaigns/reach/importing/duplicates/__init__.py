@@ -19,7 +19,7 @@ def suspects(told: list[Told], unchanged: list[Figure]) -> list[Suspect]:
         return []
     span = Span.of(one.figure for one in told)
     found: dict[int, Suspect] = {}
-    for rule in (also_on_the_site(told, span), running_totals(told, unchanged, span)):
+    for rule in (also_on_the_site(told), running_totals(told, unchanged, span)):
         for suspect in rule:
             found.setdefault(suspect.figure.row, suspect)
     for suspect in told_twice_along_the_tree(told, span):
