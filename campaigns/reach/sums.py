@@ -138,20 +138,6 @@ def first_entry(edition: str, node: str) -> Subquery:
     return Subquery(rows.exclude(count=0).order_by("oldest_id").values("oldest_id")[:1])
 
 
-def entries_behind(cut: Cut) -> QuerySet[ReachEntry]:
-    """The ledger's entries that the cut's figures consist of."""
-    below = Q(pk__in=[])
-    for path in Region.objects.filter(pk__in=cut.nodes).values_list("path", flat=True):
-        below |= Q(path__startswith=path)
-    regions = Region.objects.filter(below).order_by().values("pk")
-    entries = ReachEntry.objects.filter(_of_editions(cut), region__in=regions)
-    if cut.first:
-        entries = entries.filter(day__gte=cut.first)
-    if cut.last:
-        entries = entries.filter(day__lte=cut.last)
-    return _narrowed(entries, cut)
-
-
 def entries_after(cut: Cut, newest: int) -> QuerySet[ReachEntry]:
     """The cut's entries with a higher primary key than that, of regions wherever they lie.
 
@@ -162,18 +148,16 @@ def entries_after(cut: Cut, newest: int) -> QuerySet[ReachEntry]:
     slices = set(touched.order_by().values_list("day", "channel_id").distinct())
     if not slices:
         return ReachEntry.objects.none()
+    of_editions = Q(edition__in=[pk for pk in cut.editions if pk != EVERYDAY_ID])
+    if EVERYDAY_ID in cut.editions:
+        of_editions |= Q(edition__isnull=True)
     entries = ReachEntry.objects.filter(
-        _of_editions(cut),
+        of_editions,
         pk__gt=newest,
         day__in={day for day, _channel in slices},
         channel__in={channel for _day, channel in slices},
     )
     return _narrowed(entries, cut)
-
-
-def _of_editions(cut: Cut) -> Q:
-    wanted = Q(edition__in=[pk for pk in cut.editions if pk != EVERYDAY_ID])
-    return wanted | Q(edition__isnull=True) if EVERYDAY_ID in cut.editions else wanted
 
 
 def _sources(cut: Cut, keys: Sequence[str]) -> Iterator[tuple[int, QuerySet]]:

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db.models import Q
 
 from campaigns.models import Channel, DailyReach, ReachEntry, Region, TrackedLink
 from campaigns.reach import salts, spool
 from campaigns.reach.collecting_counts import counter
 from campaigns.reach.ledger import NewEntry, record
 from campaigns.reach.limits import limiter
+from campaigns.reach.sums import Cut
 from tests.factories import AccountFactory, EditionFactory, make_case
 from tests.faults.database import db, own_database
 from tests.redis_server import running
@@ -27,6 +29,29 @@ READER = "Mozilla/5.0 (Linux; Android 13) MicroMessenger/8.0"
 def summed():
     """The daily sums of head office, in which every entry is."""
     return DailyReach.objects.filter(node_id=Region.objects.get(code="000000").pk)
+
+
+def entries_behind(cut: Cut):
+    """The ledger's entries that the cut's figures consist of, asked of the ledger alone."""
+    of_editions = Q(edition__in=[pk for pk in cut.editions if pk])
+    if 0 in cut.editions:
+        of_editions |= Q(edition__isnull=True)
+    below = Q(pk__in=[])
+    for node in Region.objects.filter(pk__in=cut.nodes):
+        below |= Q(path__startswith=node.path)
+    entries = ReachEntry.objects.filter(of_editions, region__in=Region.objects.filter(below))
+    for look_up, value in (
+        ("day__gte", cut.first),
+        ("day__lte", cut.last),
+        ("channel__in", cut.channels),
+        ("metric__in", cut.metrics),
+        ("basis__in", cut.bases),
+        ("language__in", cut.languages),
+        ("content", cut.content),
+    ):
+        if value:
+            entries = entries.filter(**{look_up: value})
+    return entries
 
 
 @pytest.fixture(autouse=True)

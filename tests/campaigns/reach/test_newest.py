@@ -14,6 +14,7 @@ from campaigns.reach.ledger import record
 from campaigns.reach.models import ReachEntry
 from campaigns.reach.newest import newest
 from campaigns.regions.roles import Role
+from tests.campaigns.reach.conftest import entries_behind
 
 DAYS = [date(2026, 3, 1) + timedelta(days=n) for n in range(6)]
 
@@ -50,7 +51,7 @@ def test_page_after_page_they_are_what_the_database_sorts(entry, edition, tree, 
             metrics=data.draw(st.sampled_from([(), ("views",)])),
             content=data.draw(st.sampled_from(["", "case-1"])),
         )
-        entries = sums.entries_behind(cut)
+        entries = entries_behind(cut)
         wanted = list(entries.order_by("-day", "-pk"))
         size, seen, after = data.draw(st.integers(1, 7)), [], None
         while page := newest(entries, size, after, cut):
