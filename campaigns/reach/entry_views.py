@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -16,7 +16,7 @@ from campaigns.calendar.windows import BEIJING
 from campaigns.channels.models import Channel
 from campaigns.reach import languages, ledger, metrics, sources, sums
 from campaigns.reach.models import EVERYDAY, EVERYDAY_ID, ReachEntry
-from campaigns.reach.newest import newest
+from campaigns.reach.newest import Wanted, newest
 from campaigns.reach.pieces import NONE, Places, titles_of, wants
 from campaigns.regions.models import Region
 from campaigns.regions.naming import person_name
@@ -63,23 +63,47 @@ class EntriesView(ScopedIndexView):
     @cached_property
     def page(self) -> KeysetPage:
         after = _place(self.request.GET.get("after", ""))
-        entries = newest(self.get_queryset(), A_PAGE + 1, after, self._where())
+        entries = newest(self.get_queryset(), A_PAGE + 1, after, self._wanted())
         return KeysetPage(entries, A_PAGE, is_first=not after)
 
     @cached_property
     def _asked(self) -> dict:
         return self.filters.form.cleaned_data if self.filters and self.filters.is_valid() else {}
 
-    def _where(self) -> sums.Cut | None:
-        """Where the entries lie, if the sums know it and the ledger's own order does not serve."""
+    def _wanted(self) -> Wanted | None:
+        """What is listed, in the words of the sums; None where the ledger's own order serves."""
         asked = self._asked
-        if asked.get("origin") or asked.get("only_region"):
+        nodes, alone = self._within
+        if not any(asked.values()) and Region.objects.filter(pk__in=nodes, depth=1).exists():
             return None
+        risks, audiences = asked.get("risk") or (), asked.get("audience") or ()
+        of_none = _of_no_piece(asked)
+        cut = self._cut(asked, nodes)
+        if of_none and (risks or audiences):
+            cut = cut.of(editions=())
+        beside = {"content": ""} if of_none else {}
+        if asked.get("origin"):
+            beside["origin"] = asked["origin"]
+        return Wanted(
+            cut,
+            of_pieces=Places().where(wants(risks, audiences)) if risks or audiences else None,
+            alone=alone.pk if alone else None,
+            beside=Q(**beside) if beside else None,
+        )
+
+    @cached_property
+    def _within(self) -> tuple[tuple[int, ...], Region | None]:
+        """The regions to look at with all below them, and the one that is asked for by itself."""
+        asked = self._asked
         nodes = self._nodes(asked.get("region") or "")
-        if not (asked.get("campaign") or asked.get("content")):
-            # All of everything lies in the ledger by day.
-            nodes = () if Region.objects.filter(pk__in=nodes, depth=1).exists() else nodes
-        return self._cut(asked, nodes) if nodes else None
+        code = (asked.get("only_region") or "").strip()
+        if not code:
+            return nodes, None
+        alone = Region.objects.filter(pk__in=self._nodes(code), code=code).first()
+        tops = Region.objects.filter(pk__in=nodes)
+        if alone is None or not any(top.contains(alone) for top in tops):
+            return (), None
+        return (alone.pk,), alone
 
     def get_context_data(self, **kwargs) -> dict:
         self.object_list = self.page.object_list
@@ -110,19 +134,12 @@ class EntriesView(ScopedIndexView):
         asked = self._asked
         if asked.get("origin"):
             return None
-        nodes = self._nodes(asked.get("region") or "")
-        alone = (asked.get("only_region") or "").strip()
-        if alone:
-            region = Region.objects.filter(pk__in=self._nodes(alone), code=alone).first()
-            tops = Region.objects.filter(pk__in=nodes)
-            if region is None or not any(top.contains(region) for top in tops):
-                return {}
-            nodes = (region.pk,)
+        nodes, alone = self._within
         if not nodes:
             return {}
         cut = self._cut(asked, nodes)
         found = _sums(cut, asked)
-        if alone and (below := tuple(region.get_children().values_list("pk", flat=True))):
+        if alone and (below := tuple(alone.get_children().values_list("pk", flat=True))):
             found.subtract(_sums(cut.of(nodes=below), asked))
         return {code: count for code, count in found.items() if count}
 
@@ -161,13 +178,16 @@ class EntriesView(ScopedIndexView):
 
 def _piece(asked: dict) -> str:
     """The one piece that is asked for; empty for all, and for those of no piece."""
-    code = (asked.get("content") or "").strip()
-    return "" if code == NONE else code
+    return "" if _of_no_piece(asked) else (asked.get("content") or "").strip()
+
+
+def _of_no_piece(asked: dict) -> bool:
+    return (asked.get("content") or "").strip() == NONE
 
 
 def _sums(cut: sums.Cut, asked: dict) -> Counter:
     """By metric, of those pieces that are asked for."""
-    of_none = (asked.get("content") or "").strip() == NONE
+    of_none = _of_no_piece(asked)
     risks, audiences = asked.get("risk") or (), asked.get("audience") or ()
     found: Counter = Counter()
     if not (risks or audiences):

@@ -46,8 +46,13 @@ class ReachEntryFilterSet(WagtailFilterSet):
     channel = django_filters.MultipleChoiceFilter(
         label=_("Channel"), choices=channel_choices, method="through_channels"
     )
-    metric = django_filters.MultipleChoiceFilter(label=_("Metric"), choices=metrics.choices)
-    basis = django_filters.MultipleChoiceFilter(label=_("Basis"), choices=Basis.choices)
+    # Columns of the entry itself: none comes twice.
+    metric = django_filters.MultipleChoiceFilter(
+        label=_("Metric"), choices=metrics.choices, distinct=False
+    )
+    basis = django_filters.MultipleChoiceFilter(
+        label=_("Basis"), choices=Basis.choices, distinct=False
+    )
     language = django_filters.MultipleChoiceFilter(
         label=_("Language"), choices=language_choices, method="in_languages"
     )

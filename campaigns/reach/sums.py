@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404
@@ -119,6 +119,23 @@ def extent(cut: Cut) -> Extent:
     return Extent(days["day__min"], days["day__max"], days["newest_id__max"])
 
 
+def months_of(cut: Cut) -> list[tuple[date, tuple[int, ...]]]:
+    """The months that may have entries of the cut, the newest first, and of which editions."""
+    rows = _in_months(_rows(MonthlyReach, cut.of(content="")), cut)
+    found = _by_month(rows)
+    if cut.content and found:
+        # Named, channels and months lead to the piece by key.
+        found = _by_month(_in_channels(_rows(MonthlyPiece, cut), cut).filter(month__in=list(found)))
+    return [(month, tuple(sorted(found[month]))) for month in sorted(found, reverse=True)]
+
+
+def _by_month(rows: QuerySet) -> dict[date, set[int]]:
+    found: dict[date, set[int]] = defaultdict(set)
+    for month, edition in rows.order_by().values_list("month", "edition_id").distinct():
+        found[month].add(edition)
+    return found
+
+
 def days_of(cut: Cut) -> list[date]:
     """The days that may have entries of the cut, the newest first: no other day has any."""
     rows = _of_days(DailyReach, cut.of(content="")).order_by("-day")
@@ -131,6 +148,29 @@ def slices_of(cut: Cut, day: date) -> list[tuple[int, int]]:
     return list(rows.order_by().values_list("edition_id", "channel_id").distinct())
 
 
+class Heap(NamedTuple):
+    """One sum of a day: where it lies, and the newest and the oldest entry in it."""
+
+    day: date
+    newest: int
+    oldest: int
+    edition: int
+    node: int
+    channel: int
+
+
+def heaps_of(cut: Cut, days: Iterable[date], pieces: Q | None = None) -> QuerySet:
+    """The sums of these days, the newest day and in it the newest entry first.
+
+    No entry of the cut lies in two of them. pieces: a condition on the piece.
+    """
+    of_pieces = pieces is not None or cut.content
+    rows = _rows(DailyPiece if of_pieces else DailyReach, cut).filter(pieces or Q(), day__in=days)
+    rows = _in_channels(rows, cut)
+    columns = ("day", "newest_id", "oldest_id", "edition_id", "node_id", "channel_id")
+    return rows.order_by("-day", "-newest_id").values_list(*columns)
+
+
 def first_entry(edition: str, node: str) -> Subquery:
     """The oldest entry (primary key) of that region or below, for that edition, or None.
 
@@ -139,20 +179,6 @@ def first_entry(edition: str, node: str) -> Subquery:
     """
     rows = MonthlyReach.objects.filter(edition_id=OuterRef(edition), node_id=OuterRef(node))
     return Subquery(rows.exclude(count=0).order_by("oldest_id").values("oldest_id")[:1])
-
-
-def entries_behind(cut: Cut) -> QuerySet[ReachEntry]:
-    """The ledger's entries that the cut's figures consist of."""
-    below = Q(pk__in=[])
-    for path in Region.objects.filter(pk__in=cut.nodes).values_list("path", flat=True):
-        below |= Q(path__startswith=path)
-    regions = Region.objects.filter(below).order_by().values("pk")
-    entries = ReachEntry.objects.filter(_of_editions(cut), region__in=regions)
-    if cut.first:
-        entries = entries.filter(day__gte=cut.first)
-    if cut.last:
-        entries = entries.filter(day__lte=cut.last)
-    return _narrowed(entries, cut)
 
 
 def entries_after(cut: Cut, newest: int) -> QuerySet[ReachEntry]:
@@ -165,18 +191,16 @@ def entries_after(cut: Cut, newest: int) -> QuerySet[ReachEntry]:
     slices = set(touched.order_by().values_list("day", "channel_id").distinct())
     if not slices:
         return ReachEntry.objects.none()
+    of_editions = Q(edition__in=[pk for pk in cut.editions if pk != EVERYDAY_ID])
+    if EVERYDAY_ID in cut.editions:
+        of_editions |= Q(edition__isnull=True)
     entries = ReachEntry.objects.filter(
-        _of_editions(cut),
+        of_editions,
         pk__gt=newest,
         day__in={day for day, _channel in slices},
         channel__in={channel for _day, channel in slices},
     )
-    return _narrowed(entries, cut)
-
-
-def _of_editions(cut: Cut) -> Q:
-    wanted = Q(edition__in=[pk for pk in cut.editions if pk != EVERYDAY_ID])
-    return wanted | Q(edition__isnull=True) if EVERYDAY_ID in cut.editions else wanted
+    return narrowed(entries, cut)
 
 
 def _sources(cut: Cut, keys: Sequence[str]) -> Iterator[tuple[int, QuerySet]]:
@@ -238,20 +262,33 @@ def _of_days(table: type, cut: Cut) -> QuerySet:
     rows = _rows(table, cut)
     if not (first or last):
         return rows
-    if not cut.channels and table not in (DailyTotal, DailyPieceTotal):
-        # The key goes edition, region, channel, day: named, every channel's days are one step away.
-        rows = rows.filter(channel_id__in=list(Channel.objects.values_list("pk", flat=True)))
+    if table not in (DailyTotal, DailyPieceTotal):
+        rows = _in_channels(rows, cut)
     if first:
         rows = rows.filter(day__gte=first)
     return rows.filter(day__lte=last) if last else rows
 
 
+def _in_channels(rows: QuerySet, cut: Cut) -> QuerySet:
+    """The key goes edition, region, channel, day: named, every channel's days are one step away."""
+    if cut.channels:
+        return rows
+    return rows.filter(channel_id__in=list(Channel.objects.values_list("pk", flat=True)))
+
+
+def _in_months(rows: QuerySet, cut: Cut) -> QuerySet:
+    if cut.first:
+        rows = rows.filter(month__gte=cut.first.replace(day=1))
+    return rows.filter(month__lte=cut.last) if cut.last else rows
+
+
 def _rows(table: type, cut: Cut) -> QuerySet:
     rows = table.objects.filter(edition_id__in=cut.editions, node_id__in=cut.nodes)
-    return _narrowed(rows, cut)
+    return narrowed(rows, cut)
 
 
-def _narrowed(rows: QuerySet, cut: Cut) -> QuerySet:
+def narrowed(rows: QuerySet, cut: Cut) -> QuerySet:
+    """Of entries or sums, those of the cut's channels, metrics, bases, languages and piece."""
     for column, values in (
         ("channel_id", cut.channels),
         ("metric", cut.metrics),

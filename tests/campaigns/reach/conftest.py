@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db.models import Q
 from django.utils import translation
 
 from campaigns.models import Channel, DailyReach, ImportBatch, ReachEntry, Region, TrackedLink
@@ -17,6 +18,7 @@ from campaigns.reach.collecting_counts import counter
 from campaigns.reach.importing import batches
 from campaigns.reach.ledger import NewEntry, record
 from campaigns.reach.limits import limiter
+from campaigns.reach.sums import Cut
 from tests.campaigns.reach.figure_files import as_csv
 from tests.factories import AccountFactory, EditionFactory, make_case
 from tests.faults.database import db, own_database
@@ -51,6 +53,29 @@ def census() -> tuple:
         ImportBatch.objects.count(),
         sum(summed().values_list("count", flat=True)),
     )
+
+
+def entries_behind(cut: Cut):
+    """The ledger's entries that the cut's figures consist of, asked of the ledger alone."""
+    of_editions = Q(edition__in=[pk for pk in cut.editions if pk])
+    if 0 in cut.editions:
+        of_editions |= Q(edition__isnull=True)
+    below = Q(pk__in=[])
+    for node in Region.objects.filter(pk__in=cut.nodes):
+        below |= Q(path__startswith=node.path)
+    entries = ReachEntry.objects.filter(of_editions, region__in=Region.objects.filter(below))
+    for look_up, value in (
+        ("day__gte", cut.first),
+        ("day__lte", cut.last),
+        ("channel__in", cut.channels),
+        ("metric__in", cut.metrics),
+        ("basis__in", cut.bases),
+        ("language__in", cut.languages),
+        ("content", cut.content),
+    ):
+        if value:
+            entries = entries.filter(**{look_up: value})
+    return entries
 
 
 @pytest.fixture(autouse=True)

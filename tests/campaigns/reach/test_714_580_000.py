@@ -16,7 +16,7 @@ from django.core.management import call_command
 from campaigns.models import Channel, Edition, HeldEntry, ImportBatch, ReachEntry, Region, Series
 from campaigns.reach import sums
 from campaigns.reach.importing import import_file
-from tests.campaigns.reach.conftest import summed
+from tests.campaigns.reach.conftest import entries_behind, summed
 from tests.campaigns.reach.figure_files import HEADER
 from tests.factories import EditionFactory
 
@@ -140,7 +140,7 @@ def assert_opens_down_to_its_rows() -> None:
     editions = tuple(Edition.objects.filter(code__in=STARTS).values_list("pk", flat=True))
     province = Region.objects.get(code="11" + "0000")
     cut = sums.Cut(editions=editions, nodes=(province.pk,), metrics=REACH)
-    behind = sums.entries_behind(cut)
+    behind = entries_behind(cut)
     assert behind.count() == 60 * 5 * len(REACH)
     [(figure,)] = sums.cube(cut, ())
     assert sum(behind.values_list("count", flat=True)) == figure

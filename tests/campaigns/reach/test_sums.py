@@ -14,6 +14,7 @@ from campaigns.models import Channel, Posting
 from campaigns.reach import sums
 from campaigns.reach.ledger import record
 from campaigns.regions.roles import Role
+from tests.campaigns.reach.conftest import entries_behind
 
 KEYS = ("edition", "node", "channel", "day", "metric", "basis", "language", "content")
 DAYS = [date(2026, 1, 30) + timedelta(days=n) for n in range(95)]
@@ -23,7 +24,7 @@ def from_the_ledger(cut: sums.Cut, keys, tree) -> dict[tuple, int]:
     """The same by adding up entries one by one."""
     found: dict[tuple, int] = defaultdict(int)
     nodes = [region for region in tree.values() if region.pk in cut.nodes]
-    for entry in sums.entries_behind(cut).select_related("region"):
+    for entry in entries_behind(cut).select_related("region"):
         if "content" in keys and not entry.content:
             continue
         told = {
