@@ -74,9 +74,12 @@ def _statement() -> str:
             FROM touched t JOIN {_LEDGER} r ON r.id = t.root_id
         )
         SELECT i.batch_id, c.metric, COUNT(*), SUM(c.change)
-        FROM {_BATCHES} b JOIN {_ROWS} i ON i.batch_id = b.id CROSS JOIN changing c
-        WHERE b.state = '{ImportBatch.State.COMMITTED.value}' AND b.rows_unchanged > 0
-            AND (b.committed_at > %s OR (b.committed_at = %s AND b.id > %s))
+        FROM {_ROWS} i CROSS JOIN changing c
+        WHERE i.batch_id IN (
+                SELECT b.id FROM {_BATCHES} b
+                WHERE b.state = '{ImportBatch.State.COMMITTED.value}' AND b.rows_unchanged > 0
+                    AND (b.committed_at > %s OR (b.committed_at = %s AND b.id > %s))
+            )
             AND i.outcome = '{ImportRow.Outcome.UNCHANGED.value}' AND c.change <> 0
             -- An apostrophe is put before what looks like a formula in a file that is given back.
             AND c.number = CASE WHEN substr({cell}, 1, 2) IN ('''=', '''+', '''-', '''@')
