@@ -77,7 +77,7 @@ def load_running() -> int:
 def load_running_figures() -> Iterator[tuple[str, str]]:
     """Its figures and those of the year before, once: who reported, in time or late, and when."""
     before, now = _two()
-    told = [row | {"key": f"{n:06}"} for n, row in enumerate(rows("reach/tour"), start=1)]
+    told = [row | {"key": f"{n:06}"} for n, row in enumerate(rows("tour_figures"), start=1)]
     in_time = [row for row in told if row["part"] == "in-time"]
     late = [row for row in told if row["part"] == "late"]
     with TemporaryDirectory() as folder:
