@@ -23,6 +23,8 @@ _BEIJING = 8 * 3_600_000_000
 _ROTATE_BYTES = 64 * 1024 * 1024
 # Seconds for which a process believes what it last saw of the folder.
 _LOOK_AGAIN = 2.0
+# Microseconds for which it believes that its own file is still there.
+_STILL_THERE = 100_000
 
 
 class SpoolWriter:
@@ -32,6 +34,8 @@ class SpoolWriter:
         self._lock = threading.Lock()
         self._fd: int | None = None
         self._kept: tuple[str, int] | None = None  # folder and day that the open file belongs to
+        self._seen_at = 0  # when that file was last seen in the folder
+        self._size = 0
         self._looked_at = -_LOOK_AGAIN
         self._is_full = False
         os.register_at_fork(after_in_child=self._forget)
@@ -40,7 +44,9 @@ class SpoolWriter:
         """Write a hit's line down. Raises OSError when it could not be kept whole."""
         with self._lock:
             fd = self._open(time.time_ns() // 1000)
-            if os.write(fd, line) != len(line):
+            written = os.write(fd, line)
+            self._size += written
+            if written != len(line):
                 # Torn: the disk is full. The stump stays in a file that nobody writes to again.
                 self._close()
                 raise OSError("the hit was not written whole")
@@ -66,9 +72,7 @@ class SpoolWriter:
     def _open(self, now: int) -> int:
         wanted = (os.fspath(settings.HIT_SPOOL_DIR), (now + _BEIJING) // _MICROSECONDS_A_DAY)
         if self._fd is not None:
-            held = os.fstat(self._fd)
-            # Gone from the folder: whatever is written to it now, nobody would ever read.
-            if wanted == self._kept and held.st_nlink and held.st_size < _ROTATE_BYTES:
+            if wanted == self._kept and self._size < _ROTATE_BYTES and self._is_in_place(now):
                 return self._fd
             self._close()
         folder = Path(wanted[0])
@@ -89,7 +93,18 @@ class SpoolWriter:
                 os.close(fd)
             else:
                 self._fd, self._kept = fd, wanted
+                self._size, self._seen_at = 0, now
         return self._fd
+
+    def _is_in_place(self, now: int) -> bool:
+        """Not gone from the folder: whatever is written to it then, nobody would ever read.
+
+        Nobody takes away a file that is locked, except by hand; so it is not asked for every hit.
+        """
+        if abs(now - self._seen_at) >= _STILL_THERE:
+            self._seen_at = now
+            return bool(os.fstat(self._fd).st_nlink)
+        return True
 
     def _close(self) -> None:
         fd, self._fd = self._fd, None

@@ -56,7 +56,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "campaigns.reach.door.HitDoorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "edu_cms.nul.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

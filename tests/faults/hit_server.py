@@ -24,15 +24,14 @@ class Server(socketserver.ThreadingMixIn, WSGIServer):
 
 def main() -> None:
     django.setup()
-    from django.core.wsgi import get_wsgi_application
     from django.db import connections
     from django.urls import reverse
 
     from campaigns.reach import folding, metrics
+    from edu_cms.wsgi import application
     from tests.faults.forking import answer, end_of, forked
 
     assert folding
-    application = get_wsgi_application()
     reverse("wagtail_serve", args=[""])
     metrics.known()
     connections.close_all()

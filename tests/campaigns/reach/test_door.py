@@ -3,18 +3,36 @@
 import json
 
 import pytest
-from django.test import Client
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import RequestFactory
 
-from campaigns.reach import spool
+from campaigns.reach import spool, views
+from campaigns.reach.door import HitDoor
 from tests.campaigns.reach.conftest import READER
 
+# What goes on to Django looks after its connections first.
+pytestmark = pytest.mark.django_db
 HIT = json.dumps({"page": "case-1", "event": "view"})
 
 
-def post(**how):
-    return Client().post(
-        "/hit", HIT, content_type="text/plain", headers={"User-Agent": READER}, **how
+class Answer:
+    """What the web server is told."""
+
+    def __init__(self, environ: dict) -> None:
+        self.body = b"".join(HitDoor(WSGIHandler())(environ, self._start))
+
+    def _start(self, status: str, headers: list[tuple[str, str]], _error=None) -> None:
+        self.status_code, self.headers = int(status[:3]), dict(headers)
+
+    def json(self) -> dict:
+        return json.loads(self.body)
+
+
+def post(path: str = "/hit", body: str = HIT, **how) -> Answer:
+    asked = RequestFactory(headers={"User-Agent": READER}).post(
+        path, body, content_type="text/plain", **how
     )
+    return Answer(asked.environ)
 
 
 def hits() -> int:
@@ -54,13 +72,13 @@ class TestHttps:
     def test_plain_http_is_led_to_https_and_not_counted(self):
         response = post()
         assert response.status_code == 301
-        assert response["Location"] == "https://testserver/hit"
+        assert response.headers["Location"] == "https://testserver/hit"
         assert hits() == 0
 
     def test_plain_http_under_a_strange_name_leads_nowhere(self):
         response = post(HTTP_HOST="elsewhere.example")
         assert response.status_code == 400
-        assert "Location" not in response
+        assert "Location" not in response.headers
 
     @pytest.mark.parametrize("how", [{"secure": True}, {"HTTP_X_FORWARDED_PROTO": "https"}])
     def test_https_is_let_in(self, how):
@@ -71,3 +89,30 @@ class TestHttps:
         settings.SECURE_REDIRECT_EXEMPT = [r"^hit$"]
         assert post().status_code == 204
         assert hits() == 1
+
+
+def test_a_hit_sets_nothing_going_that_a_page_needs(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = post()
+    assert (response.status_code, response.body) == (204, b"")
+    assert not {"Set-Cookie", "Content-Security-Policy"} & set(response.headers)
+    assert hits() == 1
+
+
+def test_what_breaks_is_answered_and_stands_in_the_log(monkeypatch, caplog):
+    def broken(_request):
+        raise RuntimeError("the collector broke")
+
+    monkeypatch.setattr(views, "hit", broken)
+    assert post().status_code == 500
+    assert "the collector broke" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/hit/", "/hits", "/nohit"])
+def test_another_address_goes_on(path):
+    assert post(path).status_code == 404
+    assert hits() == 0
+
+
+def test_nothing_but_a_post_is_a_hit():
+    assert Answer(RequestFactory().get("/hit").environ).status_code == 405
