@@ -64,8 +64,8 @@ bench-import: venv-dev  ## 1,000 generated materials
 bench-import-reach: venv-dev  ## the checks of 100,000 spreadsheet rows beside the parser alone
 	@$(BIN)/python -m tests.benchmarks.bench_import_reach
 
-bench-ledger: venv-dev  ## a page of the ledger under any filter at 1 and 10 million entries
-	@$(BIN)/python -m tests.benchmarks.bench_ledger
+bench-ledger: venv-dev  ## a page of the ledger under any filter at 1 and 10 million entries, which stay in KEEP
+	@$(BIN)/python -m tests.benchmarks.bench_ledger $(if $(KEEP),--keep $(KEEP))
 
 bench-pushes: venv-dev  ## 10,000 pushes due in one minute; on PostgreSQL too with BENCH_DATABASE_URL
 	@$(BIN)/python -m tests.benchmarks.bench_pushes

@@ -124,18 +124,7 @@ def folder_for(entries: int, keep: Path | None) -> Iterator[Path]:
 
 def told_by_a_child(entries: int, looks: int, folder: Path) -> Iterator[tuple[str, dict]]:
     """Name and p95 of each line, which is shown as soon as it is known."""
-    from tests.benchmarks.bench_home import bare_environment
-
-    environment = bare_environment(
-        VAR_DIR=str(folder),
-        DATABASE_URL=f"sqlite:///{folder}/db.sqlite3",
-        ENV_FILE=os.devnull,
-        SECRET_KEY="only-here",
-        DJANGO_SETTINGS_MODULE="edu_cms.settings.dev",
-    )
-    progress(f"preparing {entries:,} entries")
-    run = [sys.executable, "manage.py", "prepare"]
-    subprocess.run(run, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    environment = prepared(entries, folder)
     run = [sys.executable, "-m", "tests.benchmarks.bench_dashboard"]
     run += ["--one", str(entries), "--looks", str(looks)]
     with subprocess.Popen(
@@ -151,6 +140,23 @@ def told_by_a_child(entries: int, looks: int, folder: Path) -> Iterator[tuple[st
             yield told["name"], told
     if child.returncode:
         sys.exit(child.returncode)
+
+
+def prepared(entries: int, folder: Path) -> dict[str, str]:
+    """The environment of an installation in that folder, which is ready to be filled."""
+    from tests.benchmarks.bench_home import bare_environment
+
+    environment = bare_environment(
+        VAR_DIR=str(folder),
+        DATABASE_URL=f"sqlite:///{folder}/db.sqlite3",
+        ENV_FILE=os.devnull,
+        SECRET_KEY="only-here",
+        DJANGO_SETTINGS_MODULE="edu_cms.settings.dev",
+    )
+    progress(f"preparing {entries:,} entries")
+    run = [sys.executable, "manage.py", "prepare"]
+    subprocess.run(run, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return environment
 
 
 def fill_unless_kept(entries: int) -> None:
