@@ -108,11 +108,18 @@ def test_what_breaks_is_answered_and_stands_in_the_log(monkeypatch, caplog):
     assert "the collector broke" in caplog.text
 
 
-@pytest.mark.parametrize("path", ["/hit/", "/hits", "/nohit"])
-def test_another_address_goes_on(path):
-    assert post(path).status_code == 404
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/hit/"), ("POST", "/hits"), ("POST", "/"), ("GET", "/hit")]
+)
+def test_everything_else_goes_on_as_it_came(method, path):
+    came = []
+
+    def beyond(environ, _start):
+        came.append(environ)
+        return [b"beyond"]
+
+    environ = RequestFactory().generic(method, path, HIT).environ
+    assert HitDoor(beyond)(environ, None) == [b"beyond"]
+    assert came == [environ]
+    assert environ["wsgi.input"].read() == HIT.encode()
     assert hits() == 0
-
-
-def test_nothing_but_a_post_is_a_hit():
-    assert Answer(RequestFactory().get("/hit").environ).status_code == 405
