@@ -60,13 +60,17 @@ class _OvertakenError(Exception):
 
 
 class OlderSpoolError(Exception):
-    """Files of hits that are shorter than what was folded of them: a backup has been put back."""
+    """Files of hits that are shorter than what was folded of them.
+
+    A backup has been put back, or the machine lost power before the disk had their end.
+    """
 
     def __init__(self, files: Iterable["_Spool"]) -> None:
         told = "; ".join(f"{one.path} has {one.length()} bytes of {one.start}" for one in files)
         super().__init__(
-            f"an older copy was put back of files of hits that are folded already: {told}. Every "
-            "hit in them is counted: remove these files. All others were folded."
+            "files of hits are shorter than what was folded of them, as after a backup was put "
+            f"back or power was lost: {told}. Every hit in them is counted: remove these files. "
+            "All others were folded."
         )
 
 

@@ -29,6 +29,10 @@ from campaigns.regions.models import Region
 FEW = 60
 # So far into one slice, and so many days.
 LOOK, DAYS = 400, 2
+# So many days where the sums cannot say what is wanted: then one statement is asked for the rest.
+BLIND_DAYS = 31
+# A primary key that no entry has.
+_BEYOND = 2**63 - 1
 
 # An expression: SQLite would read a whole day of all regions, since that comes ordered by key.
 _BY_KEY = (F("pk") + 0).desc()
@@ -61,13 +65,19 @@ def newest(
     """The first of them by day and primary key, the newest first, from a place on.
 
     `wanted` says which entries they are. None: in words that no sum knows; the database sorts.
+    Whatever the sums say, nothing is given that is not among the entries: until they are made anew
+    after a region was moved, they still lead to where it was.
     """
+    narrow = entries.select_related(None)
     if wanted is None:
-        keys = _sorted(entries.select_related(None), size, after)
+        keys = _sorted(narrow, size, after)
     else:
-        keys = [key for _day, key in _Walk(wanted, size, after).page()]
-    by_key = entries.model.objects.select_related("edition", "channel", "region").in_bulk(keys)
-    return [by_key[key] for key in keys]
+        found, left_at = _Walk(wanted, size, after).page()
+        keys = [key for _day, key in found]
+        if left_at:
+            keys += _sorted(narrow, size - len(keys), (left_at, _BEYOND))
+    by_key = entries.select_related("edition", "channel", "region").in_bulk(keys)
+    return [by_key[key] for key in keys if key in by_key]
 
 
 def _sorted(entries: QuerySet, size: int, after: Place | None) -> list[int]:
@@ -89,20 +99,23 @@ class _Walk:
         entries = sums.narrowed(ReachEntry.objects.order_by(), cut)
         self.entries = entries.filter(wanted.of_pieces or Q(), wanted.beside or Q())
 
-    def page(self) -> list[Place]:
+    def page(self) -> tuple[list[Place], date | None]:
+        """What was found, and the day from which on the walk was given up."""
         found: list[Place] = []
         alone = self.wanted.alone
         few, below = ([alone], Q()) if alone else _regions(self.cut)
         for number, day in enumerate(self._days()):
             missing = self.size - len(found)
+            if number >= BLIND_DAYS and not self.wanted.is_summed:
+                return found, day
             goes_on = number < DAYS or not self.wanted.is_summed
             of_day = self._latest(missing, day, few, below) if goes_on else None
             if of_day is None:
-                return found + self._picked(missing, day)
+                return found + self._picked(missing, day), None
             found += of_day
             if len(found) >= self.size:
                 break
-        return found
+        return found, None
 
     def _days(self) -> Iterator[date]:
         for month, editions in self.months:

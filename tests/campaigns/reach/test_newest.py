@@ -11,7 +11,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaigns.models import Channel
+from campaigns.models import Channel, Region
 from campaigns.reach import sums
 from campaigns.reach.filters import ReachEntryFilterSet
 from campaigns.reach.ledger import record
@@ -45,6 +45,7 @@ def depth(request, monkeypatch) -> None:
     if request.param == "picked":
         monkeypatch.setattr("campaigns.reach.newest.LOOK", 1)
         monkeypatch.setattr("campaigns.reach.newest.DAYS", 1)
+        monkeypatch.setattr("campaigns.reach.newest.BLIND_DAYS", 1)
 
 
 def some_figures(edition) -> st.SearchStrategy:
@@ -191,6 +192,38 @@ def test_a_few_among_many_are_named_by_the_sums(recorded, edition, tree, monkeyp
     assert found == sorted(wanted, key=lambda entry: entry.day, reverse=True)
     # A look into the newest day; and the rows themselves.
     assert len(of_the_ledger(queries)) == 3
+
+
+def test_what_no_sum_knows_of_is_not_looked_for_day_by_day_for_ever(
+    recorded, edition, tree, monkeypatch
+):
+    """No entry is of that origin: so many days are walked, and then the rest is asked at once."""
+    monkeypatch.setattr("campaigns.reach.newest.BLIND_DAYS", 2)
+    cut = sums.Cut(editions=(edition.pk,), nodes=(tree["000000"].pk,))
+    wanted = Wanted(cut, beside=Q(origin="session"))
+    asked = []
+    for days in (3, 30):
+        for n in range(days):
+            recorded(1, day=date(2026, 3, 1) + timedelta(days=n), edition=edition)
+        with CaptureQueriesContext(connection) as queries:
+            assert newest(ReachEntry.objects.filter(origin="session"), 5, None, wanted) == []
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_sums_that_are_behind_a_moved_region_give_nothing_away(
+    recorded, edition, tree, monkeypatch
+):
+    """Until they are made anew they lead to where it was; who looks there sees nothing of it."""
+    monkeypatch.setattr("campaigns.reach.newest.DAYS", 0)
+    for n in range(6):
+        recorded(1, region="654321", edition=edition, metric="reads" if n % 3 else "views")
+    cut = sums.Cut(editions=(edition.pk,), nodes=(tree["650000"].pk,), metrics=("reads",))
+    Region.objects.get(code="654321").move(Region.objects.get(code="430000"), pos="sorted-child")
+    seen = ReachEntry.objects.filter(
+        region__path__startswith=tree["650000"].path, metric="reads", edition=edition
+    )
+    assert newest(seen, 3, None, Wanted(cut)) == []
 
 
 @pytest.mark.sqlite
