@@ -19,7 +19,7 @@ from campaigns.demo.people import load_people, logins_file
 from campaigns.demo.plans import load_plans
 from campaigns.demo.pushes import load_links, load_pushes
 from campaigns.demo.regions import load_regions
-from campaigns.demo.running import load_running, load_running_figures
+from campaigns.demo.running import load_running, load_running_figures, open_running
 from campaigns.demo.schedules import load_editions, load_schedules, load_targets, load_templates
 from campaigns.demo.sessions import load_sessions
 
@@ -39,8 +39,9 @@ def load(say: Say) -> None:
     say(f"campaigns: {load_editions()} new; channel accounts: {load_accounts()} new")
     if address := load_feed():
         say(f"feed of the partner {FEED_ACCOUNT}, told only now: {address}")
-    say(f"campaign that is running today: {load_running()} new")
+    open_running()
     say(f"targets: {load_targets()} new")
+    say(f"campaign that is running today: {load_running()} new")
     say(f"pieces: {load_materials()}; chosen for templates: {load_templates()}")
     for name, result in chain(load_figures(), load_running_figures()):
         say(f"figures: {name} {result}")

@@ -19,6 +19,7 @@ from campaigns.calendar.windows import BEIJING, beijing_day
 from campaigns.demo.figures import bring_in
 from campaigns.demo.given import rows
 from campaigns.demo.plans import load_plan
+from campaigns.plans.models import Plan
 from campaigns.reach.models import ImportBatch
 
 RUNNING = "tour"
@@ -44,8 +45,8 @@ def day_of(edition: Edition, number: int) -> date:
 
 
 @transaction.atomic
-def load_running() -> int:
-    """The campaign, its plans and the campaign of the year before; once, and then they stay."""
+def open_running() -> int:
+    """The campaign and that of the year before; once, and then they stay."""
     if Edition.objects.filter(series__code=RUNNING).exists():
         return 0
     first = beijing_day(timezone.now()) - timedelta(days=TODAY - 1)
@@ -62,7 +63,17 @@ def load_running() -> int:
         is_active=False,
     )
     _open(series, first.replace(year=first.year - 1, day=min(first.day, 28)), DAYS)
-    edition = _open(series, first, PLANNED_DAYS)
+    _open(series, first, PLANNED_DAYS)
+    return 1
+
+
+@transaction.atomic
+def load_running() -> int:
+    """The campaign with its plans, which freeze the targets that are there by now; once."""
+    open_running()
+    _before, edition = _two()
+    if Plan.objects.filter(edition=edition).exists():
+        return 0
     for row in rows("tour_plans"):
         # Due dates are fixed by the window that holds on the day of the approval.
         edition.ends_on = day_of(edition, int(row["window_days"]))
@@ -96,8 +107,9 @@ def load_running_figures() -> Iterator[tuple[str, str]]:
 
 
 def _two() -> list[Edition]:
-    """The campaign of the year before and the running one; whatever people open comes later."""
-    return list(Edition.objects.filter(series__code=RUNNING).order_by("starts_on")[:2])
+    """The campaign of the year before and the running one; whatever people opened came later."""
+    made_first = Edition.objects.filter(series__code=RUNNING).order_by("pk")[:2]
+    return sorted(made_first, key=lambda edition: edition.starts_on)
 
 
 def _open(series: Series, first: date, days: int) -> Edition:

@@ -38,7 +38,7 @@ class ExportView(ReportScreen, TemplateView):
 
     def get(self, request: HttpRequest, **_kwargs) -> HttpResponse:
         asked = filters.read(request)
-        by = request.GET.get("by", "channel")
+        by = request.GET.get("by") or "channel"
         faults = filters.faults(request.GET, asked, (*filters.KNOWN, "by"))
         if by not in figures.BY:
             faults.append(

@@ -179,7 +179,7 @@ def _campaigns(
     codes: list[str], known: list[Edition], user: "AbstractBaseUser", remarks: list[str]
 ) -> tuple[list[Edition], bool]:
     by_code = {edition.code: edition for edition in known}
-    unknown = [code for code in codes if code not in by_code and code != EVERYDAY]
+    unknown = [code for code in codes if code and code not in by_code and code != EVERYDAY]
     if unknown:
         remarks.append(
             _("No campaign has the code %(codes)s; it was left out.")

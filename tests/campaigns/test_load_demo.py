@@ -16,7 +16,13 @@ from campaigns.demo.figures import load_materials
 from campaigns.demo.given import DemoError, rows
 from campaigns.demo.hits import READERS
 from campaigns.demo.regions import load_regions
-from campaigns.demo.running import RUNNING, edition_of, load_running, load_running_figures
+from campaigns.demo.running import (
+    RUNNING,
+    edition_of,
+    load_running,
+    load_running_figures,
+    open_running,
+)
 from campaigns.models import (
     ChannelAccount,
     Edition,
@@ -32,6 +38,7 @@ from campaigns.models import (
     Task,
     TrackedLink,
 )
+from campaigns.plans.approving import has_changes
 from campaigns.plans.copying import copy_template
 from campaigns.reach import metrics
 from campaigns.regions.roles import Role
@@ -265,6 +272,29 @@ def test_a_load_on_another_day_leaves_the_running_campaign_where_it_is(running, 
     time_machine.move_to(timezone.now() + timedelta(days=3))
     assert load_running() == 0
     assert edition_of(RUNNING).starts_on == running.starts_on
+
+
+def test_an_older_year_that_people_open_is_not_taken_for_the_running_one(running):
+    year = running.year - 2
+    Edition.objects.create(
+        series=running.series,
+        year=year,
+        code=f"tour-{year}",
+        name="老年份",
+        starts_on=date(year, 3, 1),
+        ends_on=date(year, 3, 7),
+    )
+    assert edition_of(RUNNING) == running
+
+
+def test_an_approved_plan_has_the_targets_that_were_there(regions):
+    people.load_people()
+    schedules.load_editions()
+    open_running()
+    schedules.load_targets()
+    load_running()
+    plan = Plan.objects.get(edition=edition_of(RUNNING), region__code="430000")
+    assert not has_changes(plan)
 
 
 def test_figures_are_not_told_again_after_people_moved_the_campaign(running):

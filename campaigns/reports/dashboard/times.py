@@ -1,5 +1,6 @@
 """When it reaches: day by day, against the year before by campaign day, and where it is heading."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from campaigns.reach.display import format_person_times, percent
 from campaigns.reports import charts, figures
 from campaigns.reports.dashboard import heading
-from campaigns.reports.dashboard.look import Amount, Look, bases_in_words
+from campaigns.reports.dashboard.look import Amount, Line, Look, bases_in_words
 from campaigns.reports.figures import years
 from campaigns.reports.figures.years import Comparison, Course
 
@@ -15,8 +16,9 @@ from campaigns.reports.figures.years import Comparison, Course
 def shown(look: Look) -> dict:
     rows = figures.by_day(look.selection)
     total = figures.total_of(rows)
-    lines = [look.line(row, total.count, day_from=row.key, day_to=row.key) for row in rows]
-    by_day = {date.fromisoformat(row.key): row.count for row in rows}
+    lines = [_of_day(look, row, total) for row in rows]
+    # Today's figures are still coming in: drawn, they would look like a fall.
+    over = {day: row.count for row in rows if (day := date.fromisoformat(row.key)) < look.today}
     comparisons = years.compared(look.selection)
     return {
         "is_empty": not rows and not any(c.days for one in comparisons for c in one.courses),
@@ -24,12 +26,19 @@ def shown(look: Look) -> dict:
         "total_shown": format_person_times(total.count),
         "total_bases": bases_in_words(total),
         "days": lines,
-        "day_chart": charts.days(_("Person-times by day"), by_day),
+        "day_chart": charts.days(_("Person-times by day"), over),
         "peak": max(lines, key=lambda line: line.amount.exact, default=None),
         "comparisons": [_compared(look, one) for one in comparisons],
         "spans_are_left_out": bool(look.selection.first or look.selection.last),
         "paces": heading.paces(look, comparisons),
     }
+
+
+def _of_day(look: Look, row: figures.Figure, total: figures.Figure) -> Line:
+    line = look.line(row, total.count, day_from=row.key, day_to=row.key)
+    if date.fromisoformat(row.key) != look.today:
+        return line
+    return replace(line, label=f"{line.label} · {_('today, not over yet')}")
 
 
 def _compared(look: Look, comparison: Comparison) -> dict:
@@ -125,7 +134,7 @@ def _through(look: Look, comparison: Comparison, course: Course, until: int) -> 
 def _drawn(look: Look, course: Course, length: int) -> list[int | None]:
     """Day by day; nothing for days that are not over, or that the edition does not have.
 
-    Today's figures are still coming in: drawn, they would look like a fall.
+    Today is left out for what is said above.
     """
     return [
         course.on(number)

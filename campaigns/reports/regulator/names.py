@@ -28,7 +28,7 @@ Value = int | Decimal | str | date
 NO_FIGURES = "台账中没有这项数据"
 NO_SESSIONS = "没有已通过的宣讲场次"
 # Sums of who took part on each day: whoever did on two days is in them twice.
-_PARTICIPATIONS = {"metric_outlets", "metric_staff"}
+_PARTICIPATIONS = ("_outlets", "_staff")
 _NO_LETTER = re.compile(r"\W+")
 _TEN_THOUSAND = 10_000
 
@@ -189,14 +189,14 @@ def _about(selection: Selection, told: Values) -> None:
 
 
 def _days(selection: Selection, told: Values) -> None:
-    """The days that were asked for; at an end that is open, the campaigns' own days and those that
-    have figures besides: these figures are in the form, and a remark says how many they are."""
+    """The days that were asked for; at an end that is open, the campaigns' own days in the region
+    and those that have figures besides: these are in the form, and a remark says how many."""
     first, last = days(selection)
     if not selection.first:
-        starts = [edition.starts_on for edition in selection.editions]
+        starts = [first for first, _last in _windows(selection).values()]
         first = min([*starts, first] if first else starts, default=None)
     if not selection.last:
-        ends = [edition.ends_on for edition in selection.editions]
+        ends = [last for _first, last in _windows(selection).values()]
         last = max([*ends, last] if last else ends, default=None)
     told.put("first_day", first, "没有选择日期")
     told.put("last_day", last, "没有选择日期")
@@ -206,9 +206,15 @@ def _days(selection: Selection, told: Values) -> None:
         told.remarks |= dict.fromkeys(("period", "first_day", "last_day", "reach"), remark)
 
 
+def _windows(selection: Selection) -> dict[int, tuple[date, date]]:
+    """Each campaign's own days, by primary key: the region's where there is one region."""
+    region = selection.nodes[0] if len(selection.nodes) == 1 else None
+    return {edition.pk: edition.window_of(region) for edition in selection.editions}
+
+
 def _outside(selection: Selection) -> str:
     """How much of the figures lies outside of its campaign's own days; empty if nothing does."""
-    own = {edition.pk: (edition.starts_on, edition.ends_on) for edition in selection.editions}
+    own = _windows(selection)
     if not own:
         return ""
     found = [
@@ -223,7 +229,7 @@ def _outside(selection: Selection) -> str:
     reach = sum(count for _day, metric, count in found if metric in metrics.reach_codes())
     first, last = min(day for day, *_rest in found), max(day for day, *_rest in found)
     return (
-        f"未限定日期：数据含活动日期以外的部分（{first:%Y-%m-%d}至{last:%Y-%m-%d}），"
+        f"未限定日期：数据含活动日期以外的部分（最早{first:%Y-%m-%d}，最晚{last:%Y-%m-%d}），"
         f"其中触及{reach:,}人次；只填活动期间的，请选择起止日期"
     )
 
@@ -246,7 +252,7 @@ def _figures(selection: Selection, told: Values) -> None:
             total[f"channel_{codes[channel]}"] += count
     for name, count in total.items():
         told.put(name, count)
-    for name in _PARTICIPATIONS & set(total):
+    for name in (name for name in total if name.endswith(_PARTICIPATIONS)):
         told.remarks[name] = "按天、按机构累加，不是不重复的数；表格要求不重复数的，请手工填写"
     if "reach" in total:
         told.put("reach_wan", (Decimal(total["reach"]) / _TEN_THOUSAND).quantize(Decimal("0.01")))

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from campaigns.models import Channel, Target
 from campaigns.regions.roles import Role
+from campaigns.reports import filters
 from tests.factories import EditionFactory
 
 ADDRESS = "/admin/dashboard/"
@@ -332,6 +333,25 @@ class TestWhatIsShown:
         good = look(response.context["back"].partition("?")[2])
         [address, *_more] = [url for name, url in good.context["exports"][0]["links"]]
         assert look(address.partition("?")[2], address=f"{ADDRESS}reach.csv").status_code == 200
+
+    def test_what_is_left_empty_asks_for_nothing(self, look, figures):
+        empty = "&".join(f"{name}=" for name in (*filters.KNOWN, "by"))
+        response = look(f"campaign=315-2026&{empty}", address=f"{ADDRESS}reach.csv")
+        assert response.status_code == 200
+
+    def test_a_day_that_is_not_over_is_told_and_not_drawn(
+        self, look, recorded, edition, time_machine
+    ):
+        time_machine.move_to("2026-03-12T04:00:00Z")
+        recorded(500, edition=edition, day=date(2026, 3, 11))
+        recorded(3, edition=edition, day=date(2026, 3, 12))
+        response = look("campaign=315-2026", address=f"{ADDRESS}time/")
+        assert [line.label for line in response.context["days"]][-1] == (
+            "2026-03-12 · 今天，尚未结束"
+        )
+        drawn = response.context["day_chart"]
+        assert ">03-11<" in drawn
+        assert ">03-12<" not in drawn
 
     @pytest.mark.parametrize("view", VIEWS)
     def test_queries_do_not_grow_with_figures(self, look, client, recorded, edition, view):

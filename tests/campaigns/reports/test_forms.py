@@ -19,7 +19,13 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.calendar.windows import BEIJING
 from campaigns.field import sessions
-from campaigns.models import Channel, EvidencePackage, FieldSession, ReportForm
+from campaigns.models import (
+    Channel,
+    EvidencePackage,
+    FieldSession,
+    RegionalWindow,
+    ReportForm,
+)
 from campaigns.reach.persons import keep
 from campaigns.regions.roles import Role
 from campaigns.reports import figures
@@ -127,7 +133,7 @@ def test_days_are_those_that_the_figures_are_of(reported, recorded, edition, tre
     assert told.found["period"] == "2026年03月02日至2026年04月01日"
     assert told.found["reach"] == 43_300
     for name in ("period", "first_day", "last_day", "reach"):
-        assert "2026-03-02至2026-04-01" in told.remarks[name]
+        assert "最早2026-03-02，最晚2026-04-01" in told.remarks[name]
         assert "触及1,300人次" in told.remarks[name]
     # Days that are asked for leave nothing to remark on.
     asked = chosen(edition, tree).with_parts(first=edition.starts_on, last=edition.ends_on)
@@ -135,6 +141,20 @@ def test_days_are_those_that_the_figures_are_of(reported, recorded, edition, tre
     assert told.found["last_day"] == edition.ends_on
     assert told.found["reach"] == 42_000
     assert not told.remarks
+
+
+def test_a_region_with_days_of_its_own_is_inside_them(recorded, edition, tree):
+    RegionalWindow.objects.create(
+        edition=edition,
+        region=tree["650000"],
+        starts_on=date(2026, 3, 1),
+        ends_on=date(2026, 3, 20),
+    )
+    recorded(7, region="654321", edition=edition, day=date(2026, 3, 2))
+    told = names.values(chosen(edition, tree, "650000"))
+    assert told.found["period"] == "2026年03月01日至2026年03月20日"
+    assert not told.remarks
+    assert "活动日期以外" in names.values(chosen(edition, tree)).remarks["reach"]
 
 
 def test_who_takes_part_on_two_days_is_no_two_persons(recorded, edition, tree):
@@ -148,7 +168,8 @@ def test_who_takes_part_on_two_days_is_no_two_persons(recorded, edition, tree):
     ):
         assert (known[name].label, known[name].unit) == (label, unit)
         assert told.found[name] == summed
-        assert "不是不重复的数" in told.remarks[name]
+        for cell in (name, f"channel_field_{name.removeprefix('metric_')}"):
+            assert "不是不重复的数" in told.remarks[cell]
     assert "reach" not in told.found
     # A cell that asks for different persons or outlets by name is filled by hand.
     assert not {"参与员工", "参与网点"} & set(names.by_word())
