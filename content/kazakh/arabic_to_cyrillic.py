@@ -21,7 +21,7 @@ from .profiles import DEFAULT, Profile
 from .spelling import Certainty, Found, Spelling, ambiguous
 from .tables import HAMZA, HAMZA_LETTERS, HIGH_HAMZA, PUNCTUATION
 
-_CACHED_WORDS: Final = 1 << 16
+_CACHED_WORDS: Final = 1 << 17
 _CACHED_WORD_LENGTH: Final = 48
 _CACHED_PROFILES: Final = 16
 

@@ -43,53 +43,76 @@ def convert(text: str, to: Script, profile: Profile = DEFAULT) -> Conversion:
 
     Never raises for a str. Into Latin go both other scripts, the Arabic one by way of Cyrillic.
     """
-    if to == Script.ARAB:
-        return _by(cyrillic_to_arabic, text, profile)
-    cyrillic = _by(arabic_to_cyrillic, text, profile)
-    return cyrillic if to == Script.CYRL else _in_latin(cyrillic, profile)
-
-
-def converter(to: Script, profile: Profile = DEFAULT) -> Callable[[str], str]:
-    """Return a function that converts the pieces of one long text, in order.
-
-    Each piece has to end where no token is cut: see ``pieces``.
-    """
-    if to == Script.ARAB:
-        return cyrillic_to_arabic.converter(profile)
-    cyrillic = arabic_to_cyrillic.converter(profile)
-    if to == Script.CYRL:
-        return cyrillic
-    latin = cyrillic_to_latin.converter(profile)
-    return lambda piece: latin(cyrillic(piece))
-
-
-def _by(direction: ModuleType, text: str, profile: Profile) -> Conversion:
-    found: Found = []
-    converted = direction.converter(profile, found)(text)
-    words = []
-    shift = 0
-    for (start, end), (spelt, certainty, candidates) in found:
-        size = len(spelt)
-        words.append(
-            ConvertedWord(
-                start + shift, start + shift + size, text[start:end], spelt, certainty, candidates
-            )
-        )
-        shift += size - (end - start)
+    words: list[ConvertedWord] = []
+    converted = converter(to, profile, words.append)(text)
     return Conversion(converted, tuple(words))
 
 
-def _in_latin(cyrillic: Conversion, profile: Profile) -> Conversion:
-    """Convert on, and hand down how sure the Cyrillic of each word was."""
-    latin = _by(cyrillic_to_latin, cyrillic.text, profile)
-    starts = {word.start: word for word in cyrillic.words}
-    shift = 0
-    words = []
-    for word in latin.words:
-        before = starts.get(word.start - shift)
-        shift += len(word.text) - len(word.source)
-        words.append(_sure_as(word, before) if before and before.text == word.source else word)
-    return Conversion(latin.text, tuple(words))
+def converter(
+    to: Script,
+    profile: Profile = DEFAULT,
+    tell: Callable[[ConvertedWord], object] | None = None,
+) -> Callable[[str], str]:
+    """Return a function that converts the pieces of one long text, in order.
+
+    Each piece has to end where no token is cut: see ``pieces``. ``tell`` is called with each word
+    converted; its place is that in the piece's result.
+    """
+    if to == Script.ARAB:
+        return _telling(cyrillic_to_arabic, profile, tell)
+    if to == Script.CYRL:
+        return _telling(arabic_to_cyrillic, profile, tell)
+    if tell is None:
+        cyrillic = arabic_to_cyrillic.converter(profile)
+        latin = cyrillic_to_latin.converter(profile)
+        return lambda piece: latin(cyrillic(piece))
+    return _telling_latin(profile, tell)
+
+
+def _telling(
+    direction: ModuleType, profile: Profile, tell: Callable[[ConvertedWord], object] | None
+) -> Callable[[str], str]:
+    if tell is None:
+        return direction.converter(profile)
+    found: Found = []
+    convert_piece = direction.converter(profile, found)
+
+    def convert(piece: str) -> str:
+        found.clear()
+        converted = convert_piece(piece)
+        shift = 0
+        for (start, end), (spelt, certainty, candidates) in found:
+            begin = start + shift
+            size = len(spelt)
+            tell(ConvertedWord(begin, begin + size, piece[start:end], spelt, certainty, candidates))
+            shift += size - (end - start)
+        return converted
+
+    return convert
+
+
+def _telling_latin(
+    profile: Profile, tell: Callable[[ConvertedWord], object]
+) -> Callable[[str], str]:
+    """By way of Cyrillic; how sure the Cyrillic of a word was is handed down."""
+    in_cyrillic: list[ConvertedWord] = []
+    in_latin: list[ConvertedWord] = []
+    cyrillic = _telling(arabic_to_cyrillic, profile, in_cyrillic.append)
+    latin = _telling(cyrillic_to_latin, profile, in_latin.append)
+
+    def convert(piece: str) -> str:
+        in_cyrillic.clear()
+        in_latin.clear()
+        converted = latin(cyrillic(piece))
+        starts = {word.start: word for word in in_cyrillic}
+        shift = 0
+        for word in in_latin:
+            before = starts.get(word.start - shift)
+            shift += len(word.text) - len(word.source)
+            tell(_sure_as(word, before) if before and before.text == word.source else word)
+        return converted
+
+    return convert
 
 
 def _sure_as(latin: ConvertedWord, cyrillic: ConvertedWord) -> ConvertedWord:

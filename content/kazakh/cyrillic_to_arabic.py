@@ -32,7 +32,7 @@ from .tables import (
 )
 
 # A text has few distinct words; the bounds keep a hostile one from filling the memory.
-_CACHED_WORDS: Final = 1 << 16
+_CACHED_WORDS: Final = 1 << 17
 _CACHED_WORD_LENGTH: Final = 48
 _CACHED_PROFILES: Final = 16
 

@@ -24,7 +24,7 @@ _LETTERS: Final = str.maketrans(
 _IN_CONTEXT: Final = (("ия", "иа"), ("ию", "иу"), ("йю", "йу"), ("йя", "йа"))
 _IY_NOT_BEFORE_VOWEL: Final = re.compile(f"ий(?![{''.join(sorted(VOWELS))}])")
 _CAPITALS: Final = str.maketrans({"i": "İ", "ı": "I"})
-_CACHED_WORDS: Final = 1 << 16
+_CACHED_WORDS: Final = 1 << 17
 _CACHED_WORD_LENGTH: Final = 48
 
 

@@ -135,7 +135,8 @@ def test_words_stand_where_they_say_and_never_overlap(text, to, profile):
         assert word.start >= end
         end = word.end
         assert conversion.text[word.start : word.end] == word.text
-        assert word.source in text
+        # On the way to Latin an Arabic word may grow together with a Cyrillic one before it.
+        assert word.source in text or to == Script.LATN
         if word.candidates:
             assert word.certainty == Certainty.AMBIGUOUS
             assert word.candidates[0] == word.text
