@@ -126,9 +126,9 @@ def main() -> None:
         ("Cyrillic to Arabic", to_arabic, cyrillic),
         ("Arabic to Cyrillic", to_cyrillic, arabic),
         ("Cyrillic to Latin", to_latin, cyrillic),
+        ("Arabic to Latin", lambda text: to_latin(to_cyrillic(text)), arabic),
         ("convert, Cyrillic to Arabic", lambda text: convert(text, Script.ARAB), cyrillic),
         ("convert, Arabic to Cyrillic", lambda text: convert(text, Script.CYRL), arabic),
-        ("convert, Arabic to Latin", lambda text: convert(text, Script.LATN), arabic),
     ]
     distinct = len(set(cyrillic.split()))
     print(  # noqa: T201
