@@ -4,6 +4,7 @@ from content.models.gone import GonePiece
 from content.models.kinds import ArticlePage, CaseWarningPage, VideoPage
 from content.models.media import EducationImage, EducationMedia, EducationRendition
 from content.models.piece import EducationPage
+from content.models.spelling import SpellingException
 from content.models.taxonomy import Audience, Category
 from content.models.zone import HomePage, SectionPage
 
@@ -19,5 +20,6 @@ __all__ = [
     "GonePiece",
     "HomePage",
     "SectionPage",
+    "SpellingException",
     "VideoPage",
 ]
