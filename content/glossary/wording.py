@@ -113,6 +113,11 @@ def _kazakh_problems(term) -> Iterator[tuple[str, str]]:
             yield "variants", _("“%(word)s” is not Kazakh.") % {"word": line}
 
 
+def taken(word: str, term: str) -> str:
+    """The message that a wording belongs to another term already."""
+    return _("“%(word)s” stands already, at the term “%(term)s”.") % {"word": word, "term": term}
+
+
 def is_arabic(text: str) -> bool:
     """Whether a Kazakh wording is in Arabic script."""
     return bool(_ARABIC.search(text)) and not _CYRILLIC.search(text)

@@ -3,6 +3,8 @@
 One row a term with both Kazakh scripts, as categories are one row; see docs/decisions/.
 """
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -33,21 +35,14 @@ class GlossaryTermQuerySet(models.QuerySet):
             found = found.filter(folded__contains=word)
         return found
 
-    def other_holders(self, words: set[str], but: int | None = None) -> "GlossaryTermQuerySet":
-        """Terms that already go by one of these Chinese wordings."""
-        lines = self.exclude(pk=but).annotate(
-            lines=Concat(Value("\n"), "zh", Value("\n"), "synonyms", Value("\n"))
-        )
-        return lines.filter(
-            *([_any(Q(lines__contains=f"\n{word}\n") for word in words)] if words else [Q(pk=None)])
-        )
-
-
-def _any(conditions) -> Q:
-    found = Q()
-    for condition in conditions:
-        found |= condition
-    return found
+    def going_by(self, words: Iterable[str]) -> "GlossaryTermQuerySet":
+        """Terms that have one of these Chinese wordings, capitals and full width alike."""
+        edges = (Value("\n"), "folded", Value("\n"))
+        line_by_line = Concat(*edges, output_field=models.TextField())
+        wanted = Q(pk__in=[])
+        for word in words:
+            wanted |= Q(line_by_line__contains=f"\n{wording.folded(word)}\n")
+        return self.annotate(line_by_line=line_by_line).filter(wanted)
 
 
 class GlossaryTerm(models.Model):
@@ -157,10 +152,17 @@ class GlossaryTerm(models.Model):
         return self.zh
 
     def save(self, *args, **kwargs) -> None:
+        self.prepare()
+        super().save(*args, **kwargs)
+
+    def prepare(self) -> None:
+        """Bring the words in order, fill an empty script, and fold them for search.
+
+        Saving does it; whoever writes in bulk calls it.
+        """
         wording.tidy(self)
         wording.fill(self)
         self.folded = wording.folded_term(self)
-        super().save(*args, **kwargs)
 
     def name_in(self, language: str) -> str:
         """The term in that language, else in Chinese, so that no place stays empty."""
@@ -196,14 +198,12 @@ class GlossaryTerm(models.Model):
         """Raises ValidationError by field for words that another term has, or in a wrong script."""
         wording.tidy(self)
         problems = wording.problems(self)
-        words = set(self.chinese)
-        if taken := GlossaryTerm.objects.other_holders(words, self.pk).first():
-            same = min(words & set(taken.chinese))
-            field = "zh" if same == self.zh else "synonyms"
-            problems.setdefault(field, []).append(
-                _("“%(word)s” stands already, at the term “%(term)s”.")
-                % {"word": same, "term": taken.zh}
-            )
+        for other in GlossaryTerm.objects.going_by(self.chinese).exclude(pk=self.pk):
+            taken = {wording.folded(word) for word in other.chinese}
+            for word in self.chinese:
+                if wording.folded(word) in taken:
+                    field = "zh" if word == self.zh else "synonyms"
+                    problems.setdefault(field, []).append(wording.taken(word, other.zh))
         if problems:
             raise ValidationError(problems)
 
