@@ -151,7 +151,7 @@ def _line(row: dict) -> dict:
                 "tag": {"kk_arab": "kk-Arab", "kk": "kk-Cyrl"}.get(name),
             }
             for name, value in row["after"].items()
-            if name != "zh"
+            if name != "zh" and not row["problems"]
         ],
         "problems": [
             {"label": COLUMNS.get(one["field"], (one["field"],))[0], "message": one["message"]}

@@ -66,8 +66,6 @@ class StatusColumn(Column):
 
 
 class TermIndexView(IndexView):
-    template_name = "content/admin/glossary/index.html"
-
     def get_base_queryset(self) -> QuerySet:
         return super().get_base_queryset().select_related("approved_by")
 
@@ -140,6 +138,7 @@ class GlossaryTermViewSet(SnippetViewSet):
     menu_order = 206
     add_to_admin_menu = True
     index_view_class = TermIndexView
+    index_template_name = "content/admin/glossary/index.html"
     add_view_class = TermCreateView
     edit_view_class = TermEditView
     filterset_class = GlossaryTermFilterSet
@@ -153,7 +152,7 @@ class GlossaryTermViewSet(SnippetViewSet):
         KazakhColumn("kk", "kk-Cyrl", "ltr", label=gettext_lazy("Cyrillic")),
         Column("subject", label=gettext_lazy("Subject"), accessor="get_subject_display"),
         StatusColumn("status", label=gettext_lazy("Status"), accessor="get_status_display"),
-        DateColumn("updated_at", label=gettext_lazy("Changed"), sort_key="updated_at"),
+        DateColumn("updated_at", label=gettext_lazy("changed at"), sort_key="updated_at"),
     ]
     edit_handler = ObjectList(
         [
