@@ -9,10 +9,15 @@ from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from content.dates import ACTION as DATES_SET
+from content.glossary.bulk import ApproveBulkAction, UseBulkAction
+from content.glossary.viewsets import GlossaryTermViewSet
 from content.translation import spelling_admin  # noqa: F401 registers its own hooks
 from content.viewsets import TermGroup
 
 register_snippet(TermGroup)
+register_snippet(GlossaryTermViewSet)
+for action in (ApproveBulkAction, UseBulkAction):
+    hooks.register("register_bulk_action", action)
 
 
 @hooks.register("register_log_actions")
