@@ -4,6 +4,7 @@ from content.models.gone import GonePiece
 from content.models.kinds import ArticlePage, CaseWarningPage, VideoPage
 from content.models.media import EducationImage, EducationMedia, EducationRendition
 from content.models.piece import EducationPage
+from content.models.search import PopularQuestion, SearchCount, SearchEntry, SearchWord
 from content.models.taxonomy import Audience, Category
 from content.models.zone import HomePage, SectionPage
 
@@ -18,6 +19,10 @@ __all__ = [
     "EducationRendition",
     "GonePiece",
     "HomePage",
+    "PopularQuestion",
+    "SearchCount",
+    "SearchEntry",
+    "SearchWord",
     "SectionPage",
     "VideoPage",
 ]
