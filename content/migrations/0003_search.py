@@ -70,7 +70,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'search',
                 'verbose_name_plural': 'searches',
                 'default_permissions': ('view',),
-                'constraints': [models.UniqueConstraint(fields=('day', 'language', 'folded'), name='one_search_count_a_day')],
+                'constraints': [models.UniqueConstraint(fields=('language', 'folded', 'day'), name='one_search_count_a_day')],
+                'indexes': [models.Index(fields=['day'], name='search_count_by_day')],
             },
         ),
         migrations.CreateModel(

@@ -90,9 +90,10 @@ class SearchCount(models.Model):
         verbose_name_plural = _("searches")
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "language", "folded"], name="one_search_count_a_day"
+                fields=["language", "folded", "day"], name="one_search_count_a_day"
             )
         ]
+        indexes = [models.Index(fields=["day"], name="search_count_by_day")]
 
     def __str__(self) -> str:
         return self.shown

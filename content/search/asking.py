@@ -112,6 +112,8 @@ def all_of(parts) -> Expression | None:
 
 def read(text: str, longest: int = LONGEST_QUERY) -> Asked:
     """Any text whatever, made into a question of bounded size. Raises nothing."""
+    # No database takes a NUL, and half of a surrogate pair is no character.
+    text = text.replace("\x00", " ").encode("utf-8", "replace").decode()
     typed = " ".join(text[: longest * 4].split())
     was_cut = len(typed) > longest or len(text) > longest * 4
     text = typed[:longest].rstrip()

@@ -1,6 +1,5 @@
 """What the public finds: the one verb behind the search page and search_check."""
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
@@ -68,7 +67,7 @@ def find(text: str, language: str, narrowing: Narrowing | None = None, number: i
 
 
 def pieces_of(keys: list[int]) -> list[EducationPage]:
-    """The pieces with these keys in that order, ready for cards; what was taken down is left out."""
+    """The pieces with these keys in that order, ready for cards; without what was taken down."""
     found = EducationPage.objects.with_cards().in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
@@ -87,16 +86,19 @@ def _search(
         start = (found.number - 1) * PER_PAGE
         of_language = allowed.filter(language=language)
         found.keys = ranking.ranked(used, of_language, start, start + PER_PAGE)
-    others = [code for code in found.counts.languages if code != language]
-    if found.number == 1:
-        found.elsewhere = {
-            code: ranking.ranked(used, allowed.filter(language=code), 0, OTHERS_SHOWN)
-            for code in sorted(others)
-        }
+    others = sorted(code for code in found.counts.languages if code != language)
+    for code in others if found.number == 1 else []:
+        entries = allowed.filter(language=code)
+        # Looked at closely only where these are all that there is.
+        found.elsewhere[code] = (
+            [key for key, _step in ranking.stepwise(used, entries, OTHERS_SHOWN)]
+            if found.total
+            else ranking.ranked(used, entries, 0, PER_PAGE)
+        )
 
 
 def _search_otherwise(found: Found, public: QuerySet, language: str, number: int) -> None:
-    """Nothing in this language: its versions of what others have, a correction, or what is alike."""
+    """Nothing in this language: versions of what others have, a correction, or what is alike."""
     if found.elsewhere:
         found.how, keys = How.VERSION, _versions(found.elsewhere, language)
     else:
@@ -140,8 +142,3 @@ def _versions(elsewhere: dict[str, list[int]], language: str) -> list[int]:
         .order_by("-date", "-pk")
         .values_list("pk", flat=True)
     )
-
-
-def counts_of(counter: Counter, order: list) -> list[tuple]:
-    """Things and their counts in an order of the site's; none that has no match."""
-    return [(thing, counter[thing.pk]) for thing in order if counter[thing.pk]]

@@ -104,12 +104,9 @@ def forget_gone() -> None:
         pk__in=SearchEntry.objects.values("content_type").distinct()
     ):
         model = content_type.model_class()
-        known = SearchEntry.objects.filter(content_type=content_type)
-        gone = (
-            known
-            if model is None
-            else known.exclude(object_id__in=model._base_manager.values("pk"))
-        )
+        gone = SearchEntry.objects.filter(content_type=content_type)
+        if model is not None:
+            gone = gone.exclude(object_id__in=model.objects.values("pk"))
         forget(gone)
 
 
@@ -209,3 +206,9 @@ def _as_text(value) -> str:
     if isinstance(value, list | tuple):
         return "\n".join(map(_as_text, value))
     return "" if value is None else str(value)
+
+
+def page_entries(pages: Iterable[int]) -> list[int]:
+    """The keys of the entries of these pages, in their order."""
+    root = _root(Page)
+    return [entry_key(root.pk, page) for page in pages]

@@ -61,7 +61,7 @@ def _kazakh_words(term: Term, language: str) -> list[str]:
 
 
 def _known(spellings: Iterable[str], language: str) -> list[str]:
-    """Those that are words of ours, as a reader of the language writes them; the commonest first."""
+    """The words of ours among them, as the language's readers write them; the commonest first."""
     rows = SearchWord.objects.filter(word__in=list(spellings)).order_by("-pieces", "word")
     rows = sorted(rows[: 4 * MOST_SUGGESTIONS], key=lambda row: row.language != language)
     shown = {row.word: row.shown for row in reversed(rows)}

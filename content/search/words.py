@@ -11,7 +11,10 @@ from content.kazakh import skeleton
 from content.search.folding import HAN_RANGES, fold
 
 # Marks inside a word that say nothing to a searcher: tatweel, joiners, directions, vowel signs.
-_INVISIBLE: Final = "\u00ad\u0300-\u036f\u061c\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_INVISIBLE: Final = (
+    "\u00ad\u0300-\u036f\u061c\u0640\u064b-\u065f\u0670"
+    "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+)
 _WORD: Final = rf"(?:(?![{HAN_RANGES}])[^\W_])(?:(?![{HAN_RANGES}])[^\W_]|[{_INVISIBLE}])*"
 # Three letters or more of an acronym, as Arabic script spells it, ج ش س: one word.
 _ACRONYM: Final = r"(?<![^\W_])[\u0621-\u06d3\u06d5](?: [\u0621-\u06d3\u06d5]){2,}(?![^\W_])"
