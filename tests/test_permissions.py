@@ -55,7 +55,7 @@ from campaigns.models import (
 from campaigns.reach.ledger import NewEntry, record
 from campaigns.regions.roles import Role
 from campaigns.reports import figures, snapshots
-from content.models import Audience, Category
+from content.models import Audience, Category, PopularQuestion
 from tests.factories import AccountFactory, EditionFactory, make_case, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
@@ -128,6 +128,22 @@ ADDRESSES: dict[str, Address] = {
     "content_api:deleted:listing": public(),
     "no_such_api": public("404"),
     "^media/(?P<path>.*)$": public(seen="404", on="file"),
+    # Search
+    "search": public(),
+    "search_report": opens(Role.EDITOR, CAMPAIGN, ADMINISTRATOR),
+    "search_report_results": opens(Role.EDITOR, CAMPAIGN, ADMINISTRATOR),
+    "search_release": opens(Role.EDITOR, CAMPAIGN, ADMINISTRATOR, method="post", seen="404"),
+    **stock(
+        "popularquestion",
+        "question",
+        EDITORIAL,
+        EDITORIAL,
+        *LIST,
+        "add",
+        "edit",
+        "delete",
+        *HISTORY,
+    ),
     # The words that pieces are sorted by
     **stock(
         "wagtailsnippets_content_category",
@@ -563,6 +579,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "language": {"language": "kk"},
         "category": {"pk": Category.objects.first().pk},
         "audience": {"pk": Audience.objects.first().pk},
+        "question": {"pk": PopularQuestion.objects.create(language="kk", text="?").pk},
         "edition": {"pk": edition.pk},
         "series": {"pk": Series.objects.first().pk},
         "taskrow": {"pk": TaskTemplate.objects.first().pk},

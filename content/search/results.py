@@ -22,11 +22,11 @@ from content.search.index import page_entries
 
 # What forms are called in addresses and to readers.
 FORMS: Final = {
-    # Translators: public
+    # Translators: public, a form of piece
     "case": ("casewarningpage", _("Case warning")),
-    # Translators: public
-    "article": ("articlepage", _("Article")),
-    # Translators: public
+    # Translators: public, a form of piece
+    "article": ("articlepage", _("Knowledge piece")),
+    # Translators: public, a form of piece
     "video": ("videopage", _("Video lesson")),
 }
 POPULAR_SHOWN: Final = 8
@@ -110,6 +110,7 @@ class ResultPage:
         found = self.found
         is_empty = not found.keys
         return {
+            "is_search": True,
             "query": found.asked.text,
             "was_cut": found.asked.was_cut,
             "longest": LONGEST_QUERY,
@@ -169,10 +170,10 @@ class ResultPage:
         categories = Category.objects.all() if counts.categories else []
         audiences = Audience.objects.all() if counts.audiences else []
         facets = [
-            # Translators: public
+            # Translators: public, heads the choices of a search
             (_("Risk"), self._terms("category", categories, counts.categories)),
             (
-                # Translators: public
+                # Translators: public, heads the choices of a search
                 _("Form"),
                 [
                     self._choice("form", name, str(label), counts.forms[model], choices.form)
@@ -180,7 +181,7 @@ class ResultPage:
                     if counts.forms[model] or choices.form == name
                 ],
             ),
-            # Translators: public
+            # Translators: public, heads the choices of a search
             (_("For whom"), self._terms("audience", audiences, counts.audiences)),
         ]
         return [(name, ways) for name, ways in facets if ways]
