@@ -22,11 +22,8 @@ from content.search.index import page_entries
 
 # What forms are called in addresses and to readers.
 FORMS: Final = {
-    # Translators: public, a form of piece
     "case": ("casewarningpage", _("Case warning")),
-    # Translators: public, a form of piece
     "article": ("articlepage", _("Knowledge piece")),
-    # Translators: public, a form of piece
     "video": ("videopage", _("Video lesson")),
 }
 POPULAR_SHOWN: Final = 8
@@ -170,10 +167,8 @@ class ResultPage:
         categories = Category.objects.all() if counts.categories else []
         audiences = Audience.objects.all() if counts.audiences else []
         facets = [
-            # Translators: public, heads the choices of a search
             (_("Risk"), self._terms("category", categories, counts.categories)),
             (
-                # Translators: public, heads the choices of a search
                 _("Form"),
                 [
                     self._choice("form", name, str(label), counts.forms[model], choices.form)
@@ -181,7 +176,6 @@ class ResultPage:
                     if counts.forms[model] or choices.form == name
                 ],
             ),
-            # Translators: public, heads the choices of a search
             (_("For whom"), self._terms("audience", audiences, counts.audiences)),
         ]
         return [(name, ways) for name, ways in facets if ways]
