@@ -22,6 +22,7 @@ from campaigns.reach.importing.working import start_for_neglected
 from campaigns.reports import mailing
 from campaigns.reports.evidence import making
 from content.publishing import publish_due
+from content.search import counting
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
         "reports": lambda: mailing.work(should_stop),
         "evidence": lambda: making.work(should_stop),
         "imports": start_for_neglected,
+        "searches": counting.prune,
     }
     for name, part in parts.items():
         _do(report, name, part)

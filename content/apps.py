@@ -11,7 +11,9 @@ class ContentConfig(AppConfig):
         from content import gone
         from content.foundation import lay_on_migrate
         from content.glossary import matching
+        from content.search import signals
 
         post_migrate.connect(lay_on_migrate, sender=self)
         gone.connect()
         matching.connect()
+        signals.connect()

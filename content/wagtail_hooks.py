@@ -1,16 +1,20 @@
 """What the content floor tells Wagtail's admin."""
 
+from django.urls import path, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from content.dates import ACTION as DATES_SET
 from content.glossary.bulk import ApproveBulkAction, UseBulkAction
 from content.glossary.viewsets import GlossaryTermViewSet
+from content.search.report_views import ReleaseView, SearchReportView
+from content.search.viewsets import PopularQuestionViewSet
 from content.translation import spelling_admin  # noqa: F401 registers its own hooks
 from content.viewsets import TermGroup
 
@@ -18,6 +22,38 @@ register_snippet(TermGroup)
 register_snippet(GlossaryTermViewSet)
 for action in (ApproveBulkAction, UseBulkAction):
     hooks.register("register_bulk_action", action)
+
+
+@hooks.register("register_admin_viewset")
+def register_popular_questions() -> PopularQuestionViewSet:
+    return PopularQuestionViewSet()
+
+
+@hooks.register("register_admin_urls")
+def register_search_report() -> list:
+    return [
+        path("reports/searches/", SearchReportView.as_view(), name="search_report"),
+        path(
+            "reports/searches/results/",
+            SearchReportView.as_view(results_only=True),
+            name="search_report_results",
+        ),
+        path("reports/searches/release/", ReleaseView.as_view(), name="search_release"),
+    ]
+
+
+class SearchReportMenuItem(MenuItem):
+    """For those who may see it."""
+
+    def is_shown(self, request) -> bool:
+        return request.user.has_perm("content.view_searchcount")
+
+
+@hooks.register("register_reports_menu_item")
+def register_search_report_menu_item() -> MenuItem:
+    return SearchReportMenuItem(
+        _("Searches"), reverse("search_report"), icon_name="search", order=1000
+    )
 
 
 @hooks.register("register_log_actions")

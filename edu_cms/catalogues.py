@@ -44,7 +44,7 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PUBLIC_MARK = "Translators: public"
-PUBLIC_PYTHON = "content/templatetags/"
+PUBLIC_PYTHON = ("content/templatetags/", "content/search/results.py")
 HAND = "hand"
 # %(name)s, %s, %%, {name}, and HTML tags and entities: kept as they are in every language.
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sdif%]|\{\w*\}")

@@ -178,6 +178,7 @@ def is_cacheable(response: HttpResponse) -> bool:
         and "Content-Encoding" not in response
         and "Cookie" not in response.get("Vary", "")
         and "private" not in response.get("Cache-Control", "")
+        and "no-store" not in response.get("Cache-Control", "")
     )
 
 

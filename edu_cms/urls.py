@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from campaigns import urls as campaigns_urls
 from campaigns.reports.api import report as reach_report_api
 from content.api.urls import content_api, nothing_else
+from content.search import urls as search_urls
 from edu_cms.health import healthz
 from edu_cms.home import to_reader_language
 
@@ -28,4 +29,8 @@ if settings.SERVE_MEDIA:
     urlpatterns.append(
         re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
     )
-urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=True)
+urlpatterns += i18n_patterns(
+    path("", include(search_urls)),
+    path("", include(wagtail_urls)),
+    prefix_default_language=True,
+)

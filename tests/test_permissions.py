@@ -55,7 +55,14 @@ from campaigns.models import (
 from campaigns.reach.ledger import NewEntry, record
 from campaigns.regions.roles import Role
 from campaigns.reports import figures, snapshots
-from content.models import Audience, Category, GlossaryImport, GlossaryTerm, SpellingException
+from content.models import (
+    Audience,
+    Category,
+    GlossaryImport,
+    GlossaryTerm,
+    PopularQuestion,
+    SpellingException,
+)
 from tests.factories import AccountFactory, EditionFactory, make_case, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
@@ -150,6 +157,22 @@ ADDRESSES: dict[str, Address] = {
         on="spelling",
         method="post",
         seen="elsewhere",
+    ),
+    # Search
+    "search": public(),
+    "search_report": opens(Role.EDITOR, CAMPAIGN, ADMINISTRATOR),
+    "search_report_results": opens(Role.EDITOR, CAMPAIGN, ADMINISTRATOR),
+    "search_release": opens(Role.EDITOR, CAMPAIGN, ADMINISTRATOR, method="post", seen="404"),
+    **stock(
+        "popularquestion",
+        "question",
+        EDITORIAL,
+        EDITORIAL,
+        *LIST,
+        "add",
+        "edit",
+        "delete",
+        *HISTORY,
     ),
     # The words that pieces are sorted by
     **stock(
@@ -611,6 +634,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "term": {"pk": GlossaryTerm.objects.first().pk},
         "term_file": {"pk": GlossaryImport.objects.create(file_name="x", staged_by=someone).pk},
         "kind": {"kind": "csv"},
+        "question": {"pk": PopularQuestion.objects.create(language="kk", text="?").pk},
         "edition": {"pk": edition.pk},
         "series": {"pk": Series.objects.first().pk},
         "taskrow": {"pk": TaskTemplate.objects.first().pk},

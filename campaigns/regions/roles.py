@@ -62,9 +62,14 @@ def _may(verbs: str, *models_: str) -> list[str]:
     ]
 
 
+# What people search for, and what is offered to them.
+_SEARCHES = ["content.view_searchcount", *_may("view add change delete", "content.popularquestion")]
+
+
 PERMISSIONS: dict[str, list[str]] = {
     Role.EDITOR: [
         *_ADMIN,
+        *_SEARCHES,
         *_may("view", "content.category", "content.audience", "content.glossaryterm"),
         "wagtail_localize.submit_translation",
     ],
@@ -106,6 +111,7 @@ PERMISSIONS: dict[str, list[str]] = {
         "campaigns.view_fieldsession",
         "campaigns.add_evidencepackage",
         *_may("view add change", "content.category", "content.audience"),
+        *_SEARCHES,
     ],
     # A session is cancelled, never deleted: nobody holds delete_fieldsession.
     Role.REGIONAL_COORDINATOR: [
@@ -151,6 +157,7 @@ PERMISSIONS: dict[str, list[str]] = {
         *_may("view add change", "campaigns.channel", "campaigns.channelaccount"),
         *_may("view add change", "content.category", "content.audience"),
         *_may("view add change delete approve", "content.glossaryterm"),
+        *_SEARCHES,
         *_may("view add change", "auth.user"),
         *_may("view change", "wagtailcore.site"),
         *_may("view add change", "wagtailcore.workflow", "wagtailcore.task"),

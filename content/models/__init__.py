@@ -5,6 +5,7 @@ from content.models.gone import GonePiece
 from content.models.kinds import ArticlePage, CaseWarningPage, VideoPage
 from content.models.media import EducationImage, EducationMedia, EducationRendition
 from content.models.piece import EducationPage
+from content.models.search import PopularQuestion, SearchCount, SearchEntry, SearchWord
 from content.models.spelling import SpellingException
 from content.models.taxonomy import Audience, Category
 from content.models.zone import HomePage, SectionPage
@@ -22,6 +23,10 @@ __all__ = [
     "GlossaryTerm",
     "GonePiece",
     "HomePage",
+    "PopularQuestion",
+    "SearchCount",
+    "SearchEntry",
+    "SearchWord",
     "SectionPage",
     "SpellingException",
     "VideoPage",

@@ -64,6 +64,11 @@ class Frame:
     versions: list[Version]
 
     @property
+    def search_url(self) -> str:
+        """Where the search box leads."""
+        return f"/{self.language.code}/search/"
+
+    @property
     def alternates(self) -> list[Version]:
         """Versions that exist, for hreflang."""
         return [version for version in self.versions if version.url]

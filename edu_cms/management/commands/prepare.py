@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation.reloader import translation_file_changed
 
 from content.models import EducationPage
+from content.search.index import is_outdated
 
 
 class Command(BaseCommand):
@@ -26,9 +27,16 @@ class Command(BaseCommand):
         # This process may have read them before there were any: the demo would be in English.
         translation_file_changed(self, Path("django.mo"))
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+        self.index_anew()
         self.collect_static()
         if demo:
             self.load_demo()
+
+    def index_anew(self) -> None:
+        """Make the search's index anew where pages are missing or were prepared by older rules."""
+        if is_outdated():
+            self.stdout.write("Making the search's index anew")
+            call_command("update_index", verbosity=0)
 
     def collect_static(self) -> None:
         """Collect, unless the last collection was of the very same files and went to its end."""

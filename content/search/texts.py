@@ -1,0 +1,154 @@
+"""The texts of the index in the database at hand: an FTS5 table, or tsvectors with GIN indexes.
+
+The only place of the search that knows two databases. Both hold the same tokens without their
+places, so that a query of several Han characters is a few exact look-ups and nothing is checked
+again in the texts; see docs/decisions/0051.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from content.models.search import entry_key
+from content.search.asking import All, Expression, Token
+
+TABLE = "content_searchtext"
+
+
+class Breadth(IntEnum):
+    """Where a match may stand."""
+
+    TITLE = 0
+    HEAD = 1  # title and summary
+    WHOLE = 2
+
+
+@dataclass(frozen=True)
+class Text:
+    """What is kept of one entry: tokens, and the text itself for what is shown of a match."""
+
+    entry: int
+    title: list[str]
+    summary: list[str]
+    body: list[str]
+    plain: str
+
+
+def matching(expression: Expression, breadth: Breadth) -> RawSQL:
+    """Keys of the entries that match, as a subquery for `pk__in`."""
+    condition, parameters = condition_of(expression, breadth)
+    sql = f"SELECT {key()} FROM {TABLE} WHERE {condition}"  # noqa: S608
+    return RawSQL(sql, parameters)  # noqa: S611 what is asked is a parameter
+
+
+def objects_matching(expression: Expression, breadth: Breadth, content_type: int) -> RawSQL:
+    """Keys of the things of one model that match, as a subquery for `pk__in`."""
+    condition, parameters = condition_of(expression, breadth)
+    first, end = entry_key(content_type, 0), entry_key(content_type + 1, 0)
+    sql = (
+        f"SELECT {key()} - {first} FROM {TABLE} "  # noqa: S608
+        f"WHERE {condition} AND {key()} >= {first} AND {key()} < {end}"
+    )
+    return RawSQL(sql, parameters)  # noqa: S611 as above
+
+
+def key() -> str:
+    """The name of the column with the entry's key."""
+    return "rowid" if connection.vendor == "sqlite" else "id"
+
+
+def condition_of(expression: Expression, breadth: Breadth) -> tuple[str, list[str]]:
+    """The condition on a row of the table, with its parameters."""
+    if connection.vendor == "sqlite":
+        columns = ("{title}", "{title summary}", "{title summary body}")[breadth]
+        return f"{TABLE} MATCH %s", [f"{columns} : ({_fts5(expression)})"]
+    column = ("title", "head", "whole")[breadth]
+    return f"{column} @@ %s::tsquery", [_tsquery(expression)]
+
+
+# Tokens hold letters, digits and our own marks only (content.search.words): nothing to escape.
+def _fts5(expression: Expression) -> str:
+    if isinstance(expression, Token):
+        return f'"{expression.text}"{" *" if expression.is_beginning else ""}'
+    joint = " AND " if isinstance(expression, All) else " OR "
+    return f"({joint.join(map(_fts5, expression.parts))})"
+
+
+def _tsquery(expression: Expression) -> str:
+    if isinstance(expression, Token):
+        return f"'{expression.text}'{':*' if expression.is_beginning else ''}"
+    joint = " & " if isinstance(expression, All) else " | "
+    return f"({joint.join(map(_tsquery, expression.parts))})"
+
+
+def write(texts: Iterable[Text]) -> None:
+    """Keep these, in place of what was kept of the same entries."""
+    texts = list(texts)
+    if connection.vendor == "sqlite":
+        remove([text.entry for text in texts])
+        statement = (
+            f"INSERT INTO {TABLE} (rowid, title, summary, body, plain) "  # noqa: S608
+            "VALUES (%s, %s, %s, %s, %s)"
+        )
+        rows = [
+            (
+                text.entry,
+                *(" ".join(of) for of in (text.title, text.summary, text.body)),
+                text.plain,
+            )
+            for text in texts
+        ]
+    else:
+        statement = (
+            f"INSERT INTO {TABLE} (id, title, head, whole, plain) VALUES (%s, "  # noqa: S608
+            "array_to_tsvector(%s::text[]), array_to_tsvector(%s::text[]), "
+            "array_to_tsvector(%s::text[]), %s) ON CONFLICT (id) DO UPDATE SET "
+            "title = EXCLUDED.title, head = EXCLUDED.head, whole = EXCLUDED.whole, "
+            "plain = EXCLUDED.plain"
+        )
+        rows = [
+            (
+                text.entry,
+                text.title,
+                text.title + text.summary,
+                text.title + text.summary + text.body,
+                text.plain,
+            )
+            for text in texts
+        ]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def remove(entries: list[int]) -> None:
+    """Forget the texts of these entries."""
+    with connection.cursor() as cursor:
+        cursor.executemany(f"DELETE FROM {TABLE} WHERE {key()} = %s", [(e,) for e in entries])  # noqa: S608
+
+
+def clear() -> None:
+    """Forget all texts."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608
+
+
+def settle() -> None:
+    """After a rebuild: put what was written in pieces in order, and tell the planner of it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")  # noqa: S608
+        else:
+            cursor.execute(f"ANALYZE {TABLE}")
+
+
+def plain_texts(entries: list[int]) -> dict[int, str]:
+    """The texts of these entries as they are read."""
+    if not entries:
+        return {}
+    places = ", ".join(["%s"] * len(entries))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {key()}, plain FROM {TABLE} WHERE {key()} IN ({places})", entries)  # noqa: S608
+        return dict(cursor.fetchall())
