@@ -22,6 +22,7 @@ from campaigns.reach.importing.working import start_for_neglected
 from campaigns.reports import mailing
 from campaigns.reports.evidence import making
 from content.publishing import publish_due
+from content.translation import staleness
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
     parts = {
         "heartbeat": _beat,
         "publishing": _publish_scheduled,
+        "staleness": staleness.reconcile,
         "pushes": lambda: engine.tick(should_stop=should_stop).as_dict(),
         "statistics": statistics.collect_due,
         "salts": salts.turn_over,
@@ -69,7 +71,7 @@ def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
     for name, part in parts.items():
         _do(report, name, part)
     _do(report, "heartbeat", lambda: _beat(report.as_dict()))
-    for silent in ("heartbeat", "publishing"):
+    for silent in ("heartbeat", "publishing", "staleness"):
         report.results.pop(silent, None)
     return report
 

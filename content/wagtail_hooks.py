@@ -1,5 +1,8 @@
 """What the content floor tells Wagtail's admin."""
 
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.urls import include, path
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext
@@ -9,6 +12,8 @@ from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from content.dates import ACTION as DATES_SET
+from content.translation import staleness
+from content.translation.notices import say_what_stands
 from content.viewsets import TermGroup
 
 register_snippet(TermGroup)
@@ -22,6 +27,41 @@ def register_publish_without_review(actions) -> None:
         _("Publish without review"),
         _("Published by an import, without review"),
     )
+
+
+@hooks.register("register_log_actions")
+def register_immaterial(actions) -> None:
+    """A reviewer has answered for it that a change of the original does not matter."""
+
+    @actions.register_action(staleness.DECLARED)
+    class Declared(LogFormatter):
+        label = _("Declare immaterial")
+
+        def format_message(self, log_entry) -> str:
+            told = gettext("The change of the Chinese is declared immaterial: %(reason)s")
+            return told % {"reason": log_entry.data.get("reason", "")}
+
+    actions.register_action(
+        staleness.TAKEN_BACK,
+        _("Take a declaration back"),
+        _("The change of the Chinese matters after all"),
+    )
+
+
+@hooks.register("register_permissions")
+def register_rights() -> QuerySet:
+    return Permission.objects.filter(
+        content_type__app_label="content", codename="declare_immaterial"
+    )
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list:
+    return [path("versions/", include("content.translation.version_urls"))]
+
+
+# Before wagtail-localize, which answers with an editor of its own.
+hooks.register("before_edit_page", say_what_stands, order=-1)
 
 
 @hooks.register("register_log_actions")

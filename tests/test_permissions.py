@@ -73,6 +73,7 @@ CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR = (
 FIELD = {COORDINATOR, MANAGER, CAMPAIGN, ADMINISTRATOR}
 PLAN = FIGURES = {CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR}
 PLANNERS = {CAMPAIGN, COORDINATOR}
+PAGE_WORKERS = {Role.EDITOR, Role.TRANSLATOR, Role.REVIEWER, ADMINISTRATOR}
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,8 @@ ADDRESSES: dict[str, Address] = {
         *SNIPPET,
     ),
     "wagtailsnippets_content_audience:delete": opens(on="audience"),
+    # Versions of a piece in several languages (content/translation)
+    "versions:changes": opens(*PAGE_WORKERS, on="version_page"),
     # Organisation
     **stock("region", "region", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "edit", *HISTORY),
     **stock("posting", "posting", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "delete"),
@@ -449,6 +452,7 @@ def test_the_table_names_no_address_that_is_gone():
 def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
     """One thing of each kind below the roles' region and one in another province, as kwargs."""
     edition, piece, field = EditionFactory(), make_case("case"), Channel.objects.get(code="field")
+    kazakh = make_case("case-kk", language="kk", translation_of=piece)
     someone = django_user_model.objects.create_user("someone")
 
     def of(where: str, code: str) -> dict[str, dict]:
@@ -562,6 +566,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "hook": {"pk": 0},
         "language": {"language": "kk"},
         "category": {"pk": Category.objects.first().pk},
+        "version_page": {"pk": kazakh.pk},
         "audience": {"pk": Audience.objects.first().pk},
         "edition": {"pk": edition.pk},
         "series": {"pk": Series.objects.first().pk},

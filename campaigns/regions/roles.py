@@ -70,7 +70,8 @@ PERMISSIONS: dict[str, list[str]] = {
     ],
     # Submitting also means "sync": bring what changed in the Chinese over to the translation.
     Role.TRANSLATOR: [*_ADMIN, "wagtail_localize.submit_translation"],
-    Role.REVIEWER: [*_ADMIN],
+    # Answers for it that what changed in the Chinese does not matter to a translation's readers.
+    Role.REVIEWER: [*_ADMIN, "content.declare_immaterial"],
     Role.CAMPAIGN_ADMINISTRATOR: [
         *_ADMIN,
         *_PLAN,
