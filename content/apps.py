@@ -10,8 +10,9 @@ class ContentConfig(AppConfig):
     def ready(self) -> None:
         from content import gone
         from content.foundation import lay_on_migrate
-        from content.translation import staleness
+        from content.translation import staleness, together
 
         post_migrate.connect(lay_on_migrate, sender=self)
         gone.connect()
         staleness.connect()
+        together.connect()

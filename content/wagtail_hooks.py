@@ -3,8 +3,6 @@
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.urls import include, path
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -12,8 +10,9 @@ from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from content.dates import ACTION as DATES_SET
-from content.translation import staleness
-from content.translation.notices import say_what_stands
+from content.translation import log_lines
+from content.translation.log_lines import day_and_time
+from content.translation.notices import say_what_stands, together_button
 from content.viewsets import TermGroup
 
 register_snippet(TermGroup)
@@ -29,23 +28,7 @@ def register_publish_without_review(actions) -> None:
     )
 
 
-@hooks.register("register_log_actions")
-def register_immaterial(actions) -> None:
-    """A reviewer has answered for it that a change of the original does not matter."""
-
-    @actions.register_action(staleness.DECLARED)
-    class Declared(LogFormatter):
-        label = _("Declare immaterial")
-
-        def format_message(self, log_entry) -> str:
-            told = gettext("The change of the Chinese is declared immaterial: %(reason)s")
-            return told % {"reason": log_entry.data.get("reason", "")}
-
-    actions.register_action(
-        staleness.TAKEN_BACK,
-        _("Take a declaration back"),
-        _("The change of the Chinese matters after all"),
-    )
+hooks.register("register_log_actions", log_lines.register)
 
 
 @hooks.register("register_permissions")
@@ -64,6 +47,10 @@ def register_admin_urls() -> list:
 hooks.register("before_edit_page", say_what_stands, order=-1)
 
 
+for place in ("register_page_header_buttons", "register_page_listing_more_buttons"):
+    hooks.register(place, together_button)
+
+
 @hooks.register("register_log_actions")
 def register_dates_set(actions) -> None:
     """The dates of a piece were set from outside the editor, by a campaign's push."""
@@ -75,15 +62,8 @@ def register_dates_set(actions) -> None:
         def format_message(self, log_entry) -> str:
             after = log_entry.data.get("after", {})
             told = gettext("Goes live: %(begin)s; comes down: %(end)s. %(reason)s") % {
-                "begin": _day_and_time(after.get("go_live_at")),
-                "end": _day_and_time(after.get("expire_at")),
+                "begin": day_and_time(after.get("go_live_at")),
+                "end": day_and_time(after.get("expire_at")),
                 "reason": log_entry.data.get("reason", ""),
             }
             return told.strip()
-
-
-def _day_and_time(text: str | None) -> str:
-    """In the zone's own time, Beijing's, whatever the reader has chosen for their screens."""
-    if not text:
-        return gettext("at no set time")
-    return f"{localtime(parse_datetime(text), get_default_timezone()):%F %H:%M}"

@@ -148,6 +148,7 @@ ADDRESSES: dict[str, Address] = {
     "wagtailsnippets_content_audience:delete": opens(on="audience"),
     # Versions of a piece in several languages (content/translation)
     "versions:changes": opens(*PAGE_WORKERS, on="version_page"),
+    "versions:together": opens(*PAGE_WORKERS, on="version_page"),
     # Organisation
     **stock("region", "region", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "edit", *HISTORY),
     **stock("posting", "posting", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "delete"),

@@ -79,6 +79,11 @@ class Frame:
         return [version for version in self.versions if version.url]
 
     @property
+    def for_any_reader(self) -> str | None:
+        """Where a search engine sends readers of other languages: the original, else what is."""
+        return self.original.url or next((v.url for v in self.alternates), None)
+
+    @property
     def original(self) -> Version:
         """The page in the site's own language, which the others are translated from."""
         return next(v for v in self.versions if v.language.code == settings.LANGUAGE_CODE)
