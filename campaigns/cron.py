@@ -23,6 +23,7 @@ from campaigns.reports import mailing
 from campaigns.reports.evidence import making
 from content.publishing import publish_due
 from content.search import counting
+from content.translation import staleness
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
     parts = {
         "heartbeat": _beat,
         "publishing": _publish_scheduled,
+        "staleness": staleness.reconcile,
         "pushes": lambda: engine.tick(should_stop=should_stop).as_dict(),
         "statistics": statistics.collect_due,
         "salts": salts.turn_over,
@@ -71,7 +73,7 @@ def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
     for name, part in parts.items():
         _do(report, name, part)
     _do(report, "heartbeat", lambda: _beat(report.as_dict()))
-    for silent in ("heartbeat", "publishing"):
+    for silent in ("heartbeat", "publishing", "staleness"):
         report.results.pop(silent, None)
     return report
 

@@ -12,8 +12,8 @@ class ContentConfig(AppConfig):
         from content.foundation import lay_on_migrate
         from content.glossary import matching
         from content.search import signals
+        from content.translation import staleness, together
 
         post_migrate.connect(lay_on_migrate, sender=self)
-        gone.connect()
-        matching.connect()
-        signals.connect()
+        for floor in (gone, matching, signals, staleness, together):
+            floor.connect()

@@ -16,6 +16,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from content.models import EducationPage
+from content.translation import together
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -60,11 +61,14 @@ def set_dates(
 
     An approved revision that waits keeps its approval and moves to the new time; without a time to
     go live its approval lapses, and it is a draft again. No revision is added to one that is in
-    review: its review goes on. Written into the page's history.
+    review: its review goes on. Languages that were approved to go live together move together; if
+    this one's time is taken back, none of them goes live. Written into the page's history.
     """
-    Page.objects.select_for_update().get(pk=page.pk)
+    together.lock_piece(page.translation_key)
     piece = EducationPage.objects.get(pk=page.pk).specific
     before = dates_of(piece)
+    if not piece.live:
+        together.move(piece, dates.go_live_at, by, reason)
     if piece.latest_revision is None and not piece.live:
         piece.save_revision(user=by, clean=False)
     for revision in _revisions(piece):

@@ -1,7 +1,8 @@
 """Pages go live and come down at their hour, each on its own.
 
 What Wagtail's `publish_scheduled` does, but a page that cannot be published (a receiver of the
-signal raises, say) is left as it was, for the next round, and stops no other.
+signal raises, say) is left as it was, for the next round, and stops no other. Languages that go
+live together (content.translation.together) are one piece of work: all of them, or none.
 """
 
 import logging
@@ -13,10 +14,11 @@ from django.db import models, transaction
 from django.utils import timezone
 from wagtail.models import DraftStateMixin, Page, Revision
 
-logger = logging.getLogger(__name__)
+from content.models import Release
+from content.translation import together
+from content.translation.together import Held
 
-# (page, the hour it was approved for, now) -> whether it waits although its hour has struck
-Held = Callable[[Page, datetime, datetime], bool]
+logger = logging.getLogger(__name__)
 
 
 def publish_due(is_held: Held | None = None, now: datetime | None = None) -> dict[str, str]:
@@ -30,6 +32,10 @@ def publish_due(is_held: Held | None = None, now: datetime | None = None) -> dic
         expired = model._default_manager.filter(live=True, expire_at__lte=now)  # noqa: SLF001
         for pk in expired.order_by("expire_at", "pk").values_list("pk", flat=True):
             _apart(failures, f"{model._meta.label} {pk}", _take_down, model, pk, now)  # noqa: SLF001
+    for pk in Release.objects.due(now).order_by("at", "pk").values_list("pk", flat=True):
+        name = f"release {pk}"
+        if error := _apart(failures, name, together.carry_out, pk, now, is_held):
+            together.note_failure(pk, error, now)
     due = Revision.objects.filter(approved_go_live_at__lte=now)
     for pk in due.order_by("approved_go_live_at", "pk").values_list("pk", flat=True):
         _apart(failures, f"revision {pk}", _publish, pk, now, is_held)
@@ -45,13 +51,15 @@ def _models_with_drafts() -> list[type[models.Model]]:
     return [Page, *others]
 
 
-def _apart(failures: dict[str, str], name: str, work: Callable, *args) -> None:
+def _apart(failures: dict[str, str], name: str, work: Callable, *args) -> Exception | None:
     try:
         with transaction.atomic():
             work(*args)
     except Exception as error:
         logger.exception("%s: its hour has struck, and it could not be done", name)
         failures[name] = f"{type(error).__name__}: {error}"
+        return error
+    return None
 
 
 def _take_down(model: type[models.Model], pk: int, now: datetime) -> None:
@@ -70,7 +78,7 @@ def _publish(pk: int, now: datetime, is_held: Held | None) -> None:
     model._base_manager.select_for_update().get(pk=thing.pk)  # noqa: SLF001
     revision = Revision.objects.get(pk=pk)
     at = revision.approved_go_live_at
-    if at is None or at > now:
+    if at is None or at > now or together.is_bound(pk):
         return
     if is_held and model is Page and is_held(thing, at, now):
         return

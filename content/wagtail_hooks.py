@@ -1,8 +1,8 @@
 """What the content floor tells Wagtail's admin."""
 
-from django.urls import path, reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import get_default_timezone, localtime
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.urls import include, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -15,7 +15,12 @@ from content.glossary.bulk import ApproveBulkAction, UseBulkAction
 from content.glossary.viewsets import GlossaryTermViewSet
 from content.search.report_views import ReleaseView, SearchReportView
 from content.search.viewsets import PopularQuestionViewSet
-from content.translation import spelling_admin  # noqa: F401 registers its own hooks
+from content.translation import (
+    log_lines,
+    spelling_admin,  # noqa: F401 registers its own hooks
+)
+from content.translation.log_lines import day_and_time
+from content.translation.notices import say_what_stands, together_button
 from content.viewsets import TermGroup
 
 register_snippet(TermGroup)
@@ -66,6 +71,29 @@ def register_publish_without_review(actions) -> None:
     )
 
 
+hooks.register("register_log_actions", log_lines.register)
+
+
+@hooks.register("register_permissions")
+def register_rights() -> QuerySet:
+    return Permission.objects.filter(
+        content_type__app_label="content", codename="declare_immaterial"
+    )
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list:
+    return [path("versions/", include("content.translation.version_urls"))]
+
+
+# Before wagtail-localize, which answers with an editor of its own.
+hooks.register("before_edit_page", say_what_stands, order=-1)
+
+
+for place in ("register_page_header_buttons", "register_page_listing_more_buttons"):
+    hooks.register(place, together_button)
+
+
 @hooks.register("register_log_actions")
 def register_dates_set(actions) -> None:
     """The dates of a piece were set from outside the editor, by a campaign's push."""
@@ -77,15 +105,8 @@ def register_dates_set(actions) -> None:
         def format_message(self, log_entry) -> str:
             after = log_entry.data.get("after", {})
             told = gettext("Goes live: %(begin)s; comes down: %(end)s. %(reason)s") % {
-                "begin": _day_and_time(after.get("go_live_at")),
-                "end": _day_and_time(after.get("expire_at")),
+                "begin": day_and_time(after.get("go_live_at")),
+                "end": day_and_time(after.get("expire_at")),
                 "reason": log_entry.data.get("reason", ""),
             }
             return told.strip()
-
-
-def _day_and_time(text: str | None) -> str:
-    """In the zone's own time, Beijing's, whatever the reader has chosen for their screens."""
-    if not text:
-        return gettext("at no set time")
-    return f"{localtime(parse_datetime(text), get_default_timezone()):%F %H:%M}"

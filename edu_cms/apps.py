@@ -37,7 +37,13 @@ class EduCmsConfig(AppConfig):
         )
 
         from campaigns.models import Edition, Placement
-        from content.models import Audience, Category, EducationImage, EducationMedia
+        from content.models import (
+            Audience,
+            Category,
+            EducationImage,
+            EducationMedia,
+            VersionRecord,
+        )
         from edu_cms.page_cache import drop_cached_pages
 
         post_migrate.connect(mend_after_flush)
@@ -45,7 +51,16 @@ class EduCmsConfig(AppConfig):
             signal.connect(drop_cached_pages, dispatch_uid="drop_cached_pages")
         # A page's own saves are drafts; only its end shows.
         post_delete.connect(drop_cached_pages, sender=Page, dispatch_uid="drop_cached_pages")
-        shown = (Audience, Category, EducationImage, EducationMedia, Edition, Placement, Site)
+        shown = (
+            Audience,
+            Category,
+            EducationImage,
+            EducationMedia,
+            Edition,
+            Placement,
+            Site,
+            VersionRecord,
+        )
         for model in shown:
             for signal in (post_save, post_delete):
                 signal.connect(drop_cached_pages, sender=model, dispatch_uid="drop_cached_pages")

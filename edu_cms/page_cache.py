@@ -124,8 +124,18 @@ def drop_cached_pages(*args, **kwargs) -> None:
     and would keep, what stood before.
     """
     generation.renew()
-    if transaction.get_connection().in_atomic_block:
+    connection = transaction.get_connection()
+    if connection.in_atomic_block and not _waits_for_commit(connection):
         transaction.on_commit(generation.renew)
+
+
+def _waits_for_commit(connection) -> bool:
+    """Whether the commit drops the pages anyway: once, however much the transaction changes."""
+    present = set(connection.savepoint_ids)
+    return any(
+        work == generation.renew and savepoints <= present
+        for savepoints, work, *_rest in connection.run_on_commit
+    )
 
 
 class PageCacheMiddleware:

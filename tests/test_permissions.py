@@ -82,6 +82,7 @@ PLAN = FIGURES = {CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR}
 PLANNERS = {CAMPAIGN, COORDINATOR}
 TERMINOLOGY = {Role.TRANSLATOR, Role.REVIEWER, ADMINISTRATOR}
 GLOSSARY = "wagtailsnippets_content_glossaryterm"
+PAGE_WORKERS = {Role.EDITOR, Role.TRANSLATOR, Role.REVIEWER, ADMINISTRATOR}
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,9 @@ ADDRESSES: dict[str, Address] = {
             ("drop", "post"),
         )
     },
+    # Versions of a piece in several languages (content/translation)
+    "versions:changes": opens(*PAGE_WORKERS, on="version_page"),
+    "versions:together": opens(*PAGE_WORKERS, on="version_page"),
     # Organisation
     **stock("region", "region", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "edit", *HISTORY),
     **stock("posting", "posting", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "delete"),
@@ -516,6 +520,7 @@ def test_the_table_names_no_address_that_is_gone():
 def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
     """One thing of each kind below the roles' region and one in another province, as kwargs."""
     edition, piece, field = EditionFactory(), make_case("case"), Channel.objects.get(code="field")
+    kazakh = make_case("case-kk", language="kk", translation_of=piece)
     someone = django_user_model.objects.create_user("someone")
 
     def of(where: str, code: str) -> dict[str, dict]:
@@ -629,6 +634,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "hook": {"pk": 0},
         "language": {"language": "kk"},
         "category": {"pk": Category.objects.first().pk},
+        "version_page": {"pk": kazakh.pk},
         "audience": {"pk": Audience.objects.first().pk},
         "spelling": {"pk": SpellingException.objects.create(cyrillic="ит", arabic="ءيت").pk},
         "term": {"pk": GlossaryTerm.objects.first().pk},

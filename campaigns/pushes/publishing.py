@@ -17,6 +17,7 @@ from wagtail.models import Page
 from campaigns.pushes.models import Pause, PieceDates, Push
 from content.dates import Dates, dates_of, set_dates
 from content.models import EducationPage
+from content.translation import together
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -32,10 +33,16 @@ def keep_in_step(page_id: int, by: "AbstractBaseUser | None", reason: str = "") 
     """Bring the piece's dates in step with the pushes that publish it; the last one gone, back.
 
     A piece that is public keeps the date it went live at. A date of coming down that a person set
-    is never put off. Called in the transaction that changes the push.
+    is never put off. Languages that go live together keep one date: the first push of any of them
+    sets it. Called in the transaction that changes the push.
     """
     # Of two who plan the same piece, the second sees what the first has planned.
-    Page.objects.select_for_update().get(pk=page_id)
+    together.lock_piece(EducationPage.objects.get(pk=page_id).translation_key)
+    for number in together.bound_together(page_id):
+        _keep_one_in_step(number, by, reason)
+
+
+def _keep_one_in_step(page_id: int, by: "AbstractBaseUser | None", reason: str) -> None:
     page = EducationPage.objects.get(pk=page_id)
     kept = PieceDates.objects.filter(pk=page_id).first() or PieceDates(pk=page_id)
     wish, now = wished(page_id), timezone.now()
@@ -54,18 +61,23 @@ def keep_in_step(page_id: int, by: "AbstractBaseUser | None", reason: str = "") 
 def wished(page_id: int, but: Push | None = None) -> Dates:
     """The dates that the pushes ask for: the first to go live, its last place to come down.
 
+    When to go live is asked of the pushes of all languages that go live together with it.
+
     `but`: that push as it is here, and not as it is stored.
     """
     now = timezone.now()
+    group = together.bound_together(page_id)
     pushes = [
         push
-        for push in Push.objects.publishing(page_id).filter(state__in=[*TO_COME, State.SENT])
+        for number in group
+        for push in Push.objects.publishing(number).filter(state__in=[*TO_COME, State.SENT])
         if but is None or push.pk != but.pk
     ]
     if but is not None and but.publishing:
         pushes.append(but)
     begins = [push.goes_live_at for push in pushes if push.state != State.SENT]
-    run = _next_run([push for push in pushes if push.comes_down_at > now])
+    own = [push for push in pushes if push.page_id == page_id]
+    run = _next_run([push for push in own if push.comes_down_at > now])
     comes_down = any(push.publishing == Push.Publishing.SPAN for push in run)
     return Dates(
         min(begins, default=None),

@@ -81,7 +81,7 @@ class RegionForm(ScopedForm):
 
     class Meta:
         model = Region
-        fields = ["name", "name_kk", "informal_zone", "is_active"]
+        fields = ["name", "name_kk", "informal_zone", "script_order", "is_active"]
 
     def clean_is_active(self) -> bool:
         active = self.cleaned_data["is_active"]
@@ -99,7 +99,7 @@ class NewRegionForm(ScopedForm):
 
     class Meta:
         model = Region
-        fields = ["code", "name", "name_kk", "level", "informal_zone"]
+        fields = ["code", "name", "name_kk", "level", "informal_zone", "script_order"]
 
     field_order = ["parent"]
 

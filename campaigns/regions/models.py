@@ -56,6 +56,13 @@ class Region(MP_Node):
         URUMQI = "Asia/Urumqi", _("Xinjiang time")
         NONE = "none", _("Beijing time alone")
 
+    class ScriptOrder(models.TextChoices):
+        """Which language stands first where several are printed or shared together."""
+
+        CHINESE_FIRST = "zh-hans,kk-arab,kk", _("Chinese, then Kazakh (Arabic script, Cyrillic)")
+        ARABIC_FIRST = "kk-arab,kk,zh-hans", _("Kazakh (Arabic script, Cyrillic), then Chinese")
+        CYRILLIC_FIRST = "kk,kk-arab,zh-hans", _("Kazakh (Cyrillic, Arabic script), then Chinese")
+
     code = models.CharField(
         _("code"),
         max_length=6,
@@ -78,6 +85,17 @@ class Region(MP_Node):
         blank=True,
         help_text=_(
             "Shown beside Beijing time, such as UTC+6 in Xinjiang. Empty: as in the region above."
+        ),
+    )
+
+    script_order = models.CharField(
+        _("order of languages"),
+        max_length=32,
+        choices=ScriptOrder,
+        blank=True,
+        help_text=_(
+            "In what is printed or shared in several languages. Empty: as in the region above;"
+            " where none says anything, Chinese first."
         ),
     )
 

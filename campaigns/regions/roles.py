@@ -82,6 +82,8 @@ PERMISSIONS: dict[str, list[str]] = {
     # A word of the lexicon counts once somebody else than its translator has looked at it.
     Role.REVIEWER: [
         *_ADMIN,
+        # Answers for it that a change of the Chinese does not matter to readers of a translation.
+        "content.declare_immaterial",
         *_may("view approve", "content.spellingexception"),
         *_may("view add change approve", "content.glossaryterm"),
     ],

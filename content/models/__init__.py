@@ -5,9 +5,11 @@ from content.models.gone import GonePiece
 from content.models.kinds import ArticlePage, CaseWarningPage, VideoPage
 from content.models.media import EducationImage, EducationMedia, EducationRendition
 from content.models.piece import EducationPage
+from content.models.releases import Release, ReleaseMember, TogetherChoice
 from content.models.search import PopularQuestion, SearchCount, SearchEntry, SearchWord
 from content.models.spelling import SpellingException
 from content.models.taxonomy import Audience, Category
+from content.models.versions import VersionRecord
 from content.models.zone import HomePage, SectionPage
 
 __all__ = [
@@ -24,10 +26,14 @@ __all__ = [
     "GonePiece",
     "HomePage",
     "PopularQuestion",
+    "Release",
+    "ReleaseMember",
     "SearchCount",
     "SearchEntry",
     "SearchWord",
     "SectionPage",
     "SpellingException",
+    "TogetherChoice",
+    "VersionRecord",
     "VideoPage",
 ]

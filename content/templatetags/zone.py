@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from urllib.parse import urlsplit
@@ -9,14 +10,21 @@ from urllib.parse import urlsplit
 from django import template
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.models import Page
 
 from content.hooks import FeaturedPiece, FooterLink, footer_links
 from content.languages import LANGUAGES, ReaderLanguage, language_of
-from content.models import ArticlePage, EducationPage, HomePage, SectionPage, VideoPage
+from content.models import (
+    ArticlePage,
+    EducationPage,
+    HomePage,
+    SectionPage,
+    VersionRecord,
+    VideoPage,
+)
 from content.models.base import open_to_all
 
 register = template.Library()
@@ -62,6 +70,8 @@ class Frame:
     home_url: str
     sections: list[Page]
     versions: list[Version]
+    # When the original was changed, where this version does not say the same yet.
+    original_changed_at: datetime | None = None
 
     @property
     def search_url(self) -> str:
@@ -72,6 +82,16 @@ class Frame:
     def alternates(self) -> list[Version]:
         """Versions that exist, for hreflang."""
         return [version for version in self.versions if version.url]
+
+    @property
+    def for_any_reader(self) -> str | None:
+        """Where a search engine sends readers of other languages: the original, else what is."""
+        return self.original.url or next((v.url for v in self.alternates), None)
+
+    @property
+    def original(self) -> Version:
+        """The page in the site's own language, which the others are translated from."""
+        return next(v for v in self.versions if v.language.code == settings.LANGUAGE_CODE)
 
 
 @register.simple_tag(takes_context=True)
@@ -112,6 +132,9 @@ def zone_frame(context: dict) -> Frame:
             )
             for code, other in LANGUAGES.items()
         ],
+        original_changed_at=next(
+            (other.original_changed_at for other in around if page and other.pk == page.pk), None
+        ),
     )
 
 
@@ -121,7 +144,8 @@ def _around(page: Page | None) -> list[Page]:
     wanted = Q(content_type=home) | Q(content_type=section, show_in_menus=True)
     if page:
         wanted |= Q(translation_key=page.translation_key)
-    pages = open_to_all(Page.objects.filter(wanted))
+    stale = VersionRecord.objects.stale().filter(pk=OuterRef("pk")).values("changed_at")
+    pages = open_to_all(Page.objects.filter(wanted)).annotate(original_changed_at=Subquery(stale))
     return list(pages.select_related("locale").order_by("path"))
 
 

@@ -115,8 +115,23 @@ class TestTheDoor:
         assert response.status_code == 302
         assert response["Location"] == led_to
 
-    def test_tells_caches_that_it_depends_on_the_browsers_language_only(self, client, db):
-        assert client.get("/")["Vary"] == "Accept-Language"
+    @pytest.mark.parametrize("chosen", ["zh-hans", "kk-arab", "kk"])
+    def test_a_guess_never_goes_over_a_choice(self, client, db, chosen):
+        client.cookies["reader_language"] = chosen
+        assert client.get("/", headers={"accept-language": "kk-CN"})["Location"] == f"/{chosen}/"
+
+    def test_a_choice_of_no_language_of_ours_is_none(self, client, db):
+        client.cookies["reader_language"] = "../xx"
+        assert client.get("/", headers={"accept-language": "kk-CN"})["Location"] == "/kk-arab/"
+
+    def test_a_choice_changes_no_page_that_has_an_address(self, client, db):
+        client.cookies["reader_language"] = "kk"
+        response = client.get("/zh-hans/")
+        assert response["Content-Language"] == "zh-hans"
+        assert "Cookie" not in response["Vary"]
+
+    def test_tells_caches_that_it_depends_on_the_readers_language_only(self, client, db):
+        assert client.get("/")["Vary"] == "Accept-Language, Cookie"
 
     def test_an_endless_header_does_no_harm(self):
         assert reader_language("kk-CN," * 2000) in ("kk-arab", "zh-hans")
@@ -192,6 +207,7 @@ class TestSwitcher:
         assert alternates == {
             "zh-Hans": f"http://testserver{zh.url}",
             "kk-Cyrl": f"http://testserver{kk.url}",
+            "x-default": f"http://testserver{zh.url}",
         }
         assert head.select_one("link[rel=canonical]")["href"] == f"http://testserver{zh.url}"
 

@@ -9,7 +9,7 @@ from campaigns.pushes.models import Push
 from campaigns.pushes.preflight.addresses import Addresses
 from content.dates import approved_go_live
 from content.models import EducationPage
-from content.translation.staleness import Freshness, freshness, recorded
+from content.translation.staleness import Freshness, freshness, records_of
 
 ORIGINAL = "zh-hans"
 
@@ -32,8 +32,7 @@ class Facts:
         rows = EducationPage.objects.filter(translation_key__in=keys).select_related("locale")
         for row in rows:
             self._versions[row.translation_key][row.language] = row
-        original = next((row for row in rows if row.language == ORIGINAL), None)
-        self._records = recorded(pages, original.locale_id) if original else {}
+        self._records = records_of(pages)
 
     def versions(self, page: EducationPage) -> dict[str, EducationPage]:
         """All versions of the piece by language."""

@@ -50,13 +50,13 @@ def _live(case: Case) -> Iterator[Remark]:
 
 
 def _translation(case: Case) -> Iterator[Remark]:
-    state = case.facts.freshness(case.page)
-    if state == Freshness.STALE:
-        text = _("The Chinese has changed since this translation was last brought in step with it.")
+    if case.facts.freshness(case.page) == Freshness.STALE:
+        text = _(
+            "The Chinese says something else since this version was last brought in step with it."
+            " Publish a version that takes the change over, or have a reviewer declare it"
+            " immaterial."
+        )
         yield Remark("translation.stale", text)
-    elif state == Freshness.OLDER:
-        text = _("The Chinese was published later than this version: does it still say the same?")
-        yield Remark("translation.older", text, is_error=False)
 
 
 def _languages(case: Case) -> Iterator[Remark]:

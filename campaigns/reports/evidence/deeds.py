@@ -12,6 +12,7 @@ from campaigns.pushes.models import Push, PushAttempt, PushConsent, PushTransiti
 from campaigns.pushes.states import MOVES, Mover
 from campaigns.reach.models import TrackedLink
 from campaigns.regions.naming import person_name
+from campaigns.regions.scripts import by_script_order
 from campaigns.reports.evidence.items import Asked, Collected, safe, stored, table
 
 FIELD, PUSHES, LINKS = "2-线下活动", "3-推送", "4-短链接"
@@ -72,7 +73,7 @@ def pushes(asked: Asked, into: Collected) -> None:
     found = (
         _in_days(Push.objects.visible_to(asked.user), asked, "scheduled_at")
         .filter(edition__in=asked.editions, account__region__path__startswith=asked.below)
-        .order_by("scheduled_at", "pk")
+        .order_by("scheduled_at", by_script_order(asked.region), "pk")
     )
     related = ("edition", "page", "account__channel", "account__region", "link")
     header = [

@@ -184,13 +184,13 @@ class TestRepeats:
 
 
 class TestTranslations:
-    def test_by_hand_the_chinese_published_later_is_a_warning(self, plan_at, page):
+    def test_by_hand_the_chinese_published_later_is_an_error_unless_in_one_go(self, plan_at, page):
         kazakh = make_case("case-1-kk", language="kk", translation_of=page)
         now = timezone.now()
         type(page).objects.filter(pk=page.pk).update(last_published_at=now)
         type(page).objects.filter(pk=kazakh.pk).update(last_published_at=now - timedelta(days=1))
         push = plan_at(5, language="kk")
-        assert codes(push) == {"translation.older": False}
+        assert codes(push) == {"translation.stale": True}
         assert codes(plan_at(5)) == {}
         type(page).objects.filter(pk=kazakh.pk).update(last_published_at=now - timedelta(minutes=5))
         assert codes(push) == {}
@@ -199,7 +199,7 @@ class TestTranslations:
         self, plan_at, page, clock
     ):
         from wagtail.models import Locale
-        from wagtail_localize.models import Translation, TranslationSource
+        from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
         kazakh = make_case("case-1-kk", language="kk", translation_of=page)
         page.save_revision().publish()
@@ -218,10 +218,16 @@ class TestTranslations:
         page.save_revision().publish()
         assert codes(push) == {"translation.stale": True}
         clock.shift(timedelta(minutes=1))
-        source.refresh_from_db()
-        source.update_from_db()
+        kazakh.save_revision().publish()
         assert codes(push) == {"translation.stale": True}
         clock.shift(timedelta(minutes=1))
+        for segment in source.stringsegment_set.all():
+            StringTranslation.objects.create(
+                translation_of=segment.string,
+                context=segment.context,
+                locale=kazakh.locale,
+                data="аударма",
+            )
         kazakh.save_revision().publish()
         assert codes(push) == {}
 

@@ -1,0 +1,171 @@
+"""kill -9 around publishing together: all languages are public with one instant, or none is.
+
+Judged by the pages. FAULT_KILLS says how many kills (20), FAULT_SEED repeats a run.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from wagtail.models import PageLogEntry
+
+from content.models import EducationPage, Release
+from content.publishing import publish_due
+from content.translation.together import decide
+from tests.content.translation.pieces import drafted
+from tests.faults.database import environment
+
+pytestmark = pytest.mark.fault
+
+KILLS = int(os.environ.get("FAULT_KILLS", "20"))
+SEED = int(os.environ.get("FAULT_SEED", "315"))
+
+
+class Server:
+    """Decisions and ticks in processes of their own, on the test's database."""
+
+    def __init__(self, database_url: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("together_server.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment(database_url, settings.VAR_DIR),
+            text=True,
+        )
+        assert self._answer() == "ready"
+
+    def _answer(self) -> str:
+        answer = self.process.stdout.readline().strip()
+        assert answer, "the server has died"
+        return answer
+
+    def start(self, told: str) -> int:
+        self.process.stdin.write(f"{told}\n")
+        self.process.stdin.flush()
+        return int(self._answer())
+
+    def run(self, told: str) -> None:
+        self.start(told)
+        assert self._answer() == "0"
+
+    def run_killed_after(self, seconds: float, told: str) -> bool:
+        """One that is killed; False if it had ended by then."""
+        pid = self.start(told)
+        with suppress(ProcessLookupError):
+            handle = os.pidfd_open(pid)
+            time.sleep(seconds)
+            try:
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            finally:
+                os.close(handle)
+        return self._answer() == "killed"
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait(timeout=30)
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def server(own_database):
+    server = Server(own_database)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def boss(db, django_user_model):
+    return django_user_model.objects.create_superuser("boss")
+
+
+def instants(key) -> set:
+    """The instants since which the piece's languages are public; None for one that is not."""
+    pages = EducationPage.objects.filter(translation_key=key)
+    return {page.last_published_at if page.live else None for page in pages}
+
+
+def whole(server, told: str) -> float:
+    began = time.monotonic()
+    server.run(told)
+    return time.monotonic() - began
+
+
+def test_a_decision_for_now_publishes_all_or_none_however_often_it_is_killed(server, boss):
+    chance, kills, public = random.Random(SEED), 0, 0
+    first = drafted("first")[0].translation_key
+    takes = whole(server, f"decide {first} boss")
+    for number in range(KILLS * 4):
+        if kills >= KILLS // 2:
+            break
+        key = drafted(f"piece{number}")[0].translation_key
+        killed = server.run_killed_after(chance.uniform(0, takes), f"decide {key} boss")
+        kills += killed
+        assert len(instants(key)) == 1
+        public += instants(key) != {None}
+        if instants(key) == {None}:
+            assert not Release.objects.filter(translation_key=key).exists()
+            server.run(f"decide {key} boss")
+        assert None not in instants(key)
+        assert len(instants(key)) == 1
+    assert kills >= KILLS // 2
+    sys.stdout.write(f"\n{kills} kills (seed {SEED}), {public} came after the commit\n")
+
+
+def test_a_release_is_kept_by_the_next_tick_however_often_one_is_killed(server, boss):
+    chance, kills, public = random.Random(SEED), 0, 0
+    first = drafted("first")[0].translation_key
+
+    def schedule(key) -> None:
+        decide(key, boss, at=timezone.now() + timedelta(milliseconds=50))
+        time.sleep(0.06)
+
+    schedule(first)
+    takes = whole(server, "tick")
+    assert None not in instants(first)
+    for number in range(KILLS * 4):
+        if kills >= KILLS // 2:
+            break
+        key = drafted(f"piece{number}")[0].translation_key
+        schedule(key)
+        kills += server.run_killed_after(chance.uniform(0, takes), "tick")
+        assert len(instants(key)) == 1
+        public += instants(key) != {None}
+        server.run("tick")
+        assert None not in instants(key)
+        assert len(instants(key)) == 1
+        assert Release.objects.get(translation_key=key).state == Release.State.PUBLISHED
+    assert kills >= KILLS // 2
+    sys.stdout.write(f"\n{kills} kills (seed {SEED}), {public} came after the commit\n")
+
+
+def test_ticks_at_once_publish_each_release_once(server, own_database, boss):
+    keys = [drafted(f"piece{number}")[0].translation_key for number in range(4)]
+    at = timezone.now() + timedelta(seconds=1)
+    for key in keys:
+        decide(key, boss, at=at)
+    time.sleep(max(0, (at - timezone.now()).total_seconds()) + 0.05)
+    others = [Server(own_database) for _n in range(2)]
+    for one in (server, *others):
+        one.start("tick")
+    assert [one._answer() for one in (server, *others)] == ["0"] * 3
+    for one in others:
+        one.close()
+    assert publish_due() == {}
+    for key in keys:
+        (instant,) = instants(key)
+        assert instant is not None
+        pages = EducationPage.objects.filter(translation_key=key)
+        published = PageLogEntry.objects.filter(
+            page__in=pages.values("pk"), action="wagtail.publish.scheduled"
+        )
+        assert published.count() == 3
+    assert set(Release.objects.values_list("state", flat=True)) == {"published"}

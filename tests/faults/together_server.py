@@ -1,0 +1,38 @@
+"""Publishes a piece's languages together on request, in processes that may be killed.
+
+A line on the standard input starts one: "decide KEY USER" decides for now, "tick" does what is due.
+"""
+
+import django
+
+
+def main() -> None:
+    django.setup()
+    from django.db import connections
+    from django.urls import reverse
+    from wagtail.models import Page
+
+    from tests.faults.forking import serve
+
+    reverse("wagtail_serve", args=[""])
+    assert Page
+    connections.close_all()
+    serve(work)
+
+
+def work(told: str) -> None:
+    from django.contrib.auth import get_user_model
+
+    from content.publishing import publish_due
+    from content.translation.together import decide
+
+    act, *rest = told.split()
+    if act == "decide":
+        key, user = rest
+        decide(key, get_user_model().objects.get(username=user))
+    else:
+        assert publish_due() == {}
+
+
+if __name__ == "__main__":
+    main()
