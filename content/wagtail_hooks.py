@@ -1,5 +1,6 @@
 """What the content floor tells Wagtail's admin."""
 
+from django.urls import include, path
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext
@@ -9,9 +10,18 @@ from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from content.dates import ACTION as DATES_SET
+from content.translation.desk import opening as desk_opening
+from content.translation.desk import urls as desk_urls
 from content.viewsets import TermGroup
 
 register_snippet(TermGroup)
+hooks.register("before_edit_page", desk_opening.open_desk, order=desk_opening.ORDER)
+
+
+@hooks.register("register_admin_urls")
+def register_desk_urls() -> list:
+    """The translation desk, below /admin/."""
+    return [path("", include((desk_urls.urlpatterns, "translation_desk")))]
 
 
 @hooks.register("register_log_actions")

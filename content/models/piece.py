@@ -159,6 +159,11 @@ class EducationPage(ZonePage):
         self.code = self.code or self.free_code()
         super().full_clean(*args, **kwargs)
 
+    def save(self, *args, **kwargs) -> None:
+        # A copy into another language is saved unchecked, and codes are unique.
+        self.code = self.code or self.free_code()
+        super().save(*args, **kwargs)
+
     def free_code(self) -> str:
         """A code nobody has: the original's with the language behind it, else pinyin."""
         original = (
