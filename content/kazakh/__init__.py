@@ -1,9 +1,12 @@
 """The scripts of Kazakh: conversion and comparison. Pure Python, without Django."""
 
-from .conversion import Certainty, Conversion, ConvertedWord, Script, convert
+from .arabic_to_cyrillic import to_cyrillic
+from .conversion import Conversion, ConvertedWord, Script, convert
 from .cyrillic_to_arabic import to_arabic
+from .cyrillic_to_latin import to_latin
 from .folding import skeleton
 from .profiles import DEFAULT, Profile
+from .spelling import Certainty
 
 __all__ = [
     "DEFAULT",
@@ -15,4 +18,6 @@ __all__ = [
     "convert",
     "skeleton",
     "to_arabic",
+    "to_cyrillic",
+    "to_latin",
 ]
