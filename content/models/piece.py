@@ -160,7 +160,7 @@ class EducationPage(ZonePage):
         super().full_clean(*args, **kwargs)
 
     def save(self, *args, **kwargs) -> None:
-        # A copy into another language is saved unchecked, and codes are unique.
+        # A copy made for a translation is saved without being cleaned.
         self.code = self.code or self.free_code()
         super().save(*args, **kwargs)
 
