@@ -15,6 +15,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
@@ -112,14 +113,13 @@ def convert_anew(translation: Translation, pks: Iterable[int], user: AbstractBas
         for segment in segments.values():
             if segment.pk in wanted and segment.may_be_made:
                 _keep_for_undo(translation, segment, user)
-                _make(translation, segment)
-                made += 1
+                made += _make(translation, segment)
     return made
 
 
 def convertible(segments: Iterable[Segment]) -> list[Segment]:
     """What can be made from the other script without touching what a person wrote."""
-    return [one for one in segments if one.may_be_made and _is_open(one) and _would_differ(one)]
+    return [one for one in segments if one.may_be_made and _is_open(one) and _made_of(one)]
 
 
 def convert_page(translation: Translation) -> int:
@@ -180,7 +180,7 @@ def _judge(segment: Segment, typed: Typed) -> Outcome:
 
 def _refusals(segment: Segment, text: str) -> list[str]:
     longest = min(segment.place.limit or LONGEST, LONGEST)
-    if len(text) > longest:
+    if len(text) > longest or not sibling.fits(segment.path, escape(text)):
         words = _("%(length)s characters are too many: the place holds %(limit)s")
         return [words % {"length": len(text), "limit": longest}]
     if "\x00" in text:
@@ -232,13 +232,17 @@ def _is_open(segment: Segment) -> bool:
     return segment.translation is None or sibling.is_ours(segment.translation)
 
 
-def _would_differ(segment: Segment) -> bool:
-    return sibling.converted(segment.sibling.data, segment.language).text != segment.data
-
-
-def _make(translation: Translation, segment: Segment) -> None:
+def _made_of(segment: Segment) -> str:
+    """What the other script's text becomes here; empty where that is here, or has no room."""
     data = sibling.converted(segment.sibling.data, segment.language).text
-    sibling.write(segment.translation, _place(translation, segment), data)
+    return data if data != segment.data and sibling.fits(segment.path, data) else ""
+
+
+def _make(translation: Translation, segment: Segment) -> bool:
+    data = _made_of(segment)
+    if data:
+        sibling.write(segment.translation, _place(translation, segment), data)
+    return bool(data)
 
 
 def _place(translation: Translation, segment: Segment) -> dict:

@@ -47,6 +47,8 @@ class Segment:
     pk: int
     string_id: int
     context_id: int
+    # wagtail-localize's path of the place on the page.
+    path: str
     place: Place
     is_rich: bool
     source: str
@@ -195,6 +197,7 @@ def segments_of(translation: Translation) -> list[Segment]:
             pk=row.pk,
             string_id=row.string_id,
             context_id=row.context_id,
+            path=row.context.path,
             place=place_of(model, row.context.path, row.context.field_path or row.context.path),
             is_rich=row.context_id in rich,
             source=row.string.data,

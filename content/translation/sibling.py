@@ -15,6 +15,8 @@ from content.kazakh import Certainty, Conversion, Script, convert
 from content.translation.spelling import profile
 
 TOOL = "kazakh-script"
+# wagtail-localize writes a title's translation into the page's row, too: as long as its column.
+TITLE, TITLE_LENGTH = "title", 255
 
 _SIBLINGS = {"kk-arab": "kk", "kk": "kk-arab"}
 _SCRIPTS = {"kk-arab": Script.ARAB, "kk": Script.CYRL}
@@ -47,6 +49,11 @@ def is_ours(row: StringTranslation | None) -> bool:
     )
 
 
+def fits(path: str, data: str) -> bool:
+    """Whether a stored text has room at its place; only a title's is limited by a column."""
+    return path != TITLE or len(data) <= TITLE_LENGTH
+
+
 def write(row: StringTranslation | None, new: dict, data: str) -> StringTranslation:
     """Store a converted text; `new` says what it belongs to where there is no row yet."""
     row = row or StringTranslation(**new)
@@ -77,7 +84,7 @@ def follow(translation: Translation, written: Iterable[StringTranslation]) -> in
         if old and not is_ours(old):
             continue
         data = converted(row.data, code).text
-        if old and old.data == data:
+        if (old and old.data == data) or not fits(row.context.path, data):
             continue
         new = {"translation_of_id": key[0], "context_id": key[1], "locale": locale}
         write(old, new, data)

@@ -58,7 +58,7 @@ def found(translation_id: int) -> tuple[Translation, Page]:
 class DeskView(_OfTranslation, WagtailAdminTemplateMixin, TemplateView):
     """The whole page. Without JavaScript its one form saves all, and each button does its work."""
 
-    template_name = "content/desk/desk.html"
+    template_name = "content/admin/desk/desk.html"
     page_title = gettext_lazy("Translation desk")
     header_icon = "wagtail-localize-language"
     _show_breadcrumbs = True
@@ -266,8 +266,8 @@ def one_text(request: HttpRequest, translation_id: int, segment_id: int) -> Http
             "kind": outcome.kind,
             "message": str(message),
             "is_good": level == GOOD,
-            "html": render_to_string("content/desk/segment.html", context, request),
-            "head": render_to_string("content/desk/progress.html", context, request),
+            "html": render_to_string("content/admin/desk/segment.html", context, request),
+            "head": render_to_string("content/admin/desk/progress.html", context, request),
             "is_done": sheet.is_done,
         }
     )
@@ -276,7 +276,7 @@ def one_text(request: HttpRequest, translation_id: int, segment_id: int) -> Http
 class ConvertView(_OfTranslation, WagtailAdminTemplateMixin, TemplateView):
     """Make what is empty or unread from the other script; says first how much that is."""
 
-    template_name = "content/desk/convert.html"
+    template_name = "content/admin/desk/convert.html"
     page_title = gettext_lazy("Convert from the other script")
     header_icon = "wagtail-localize-language"
     _show_breadcrumbs = True
