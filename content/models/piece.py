@@ -114,6 +114,8 @@ class EducationPage(ZonePage):
         *ZonePage.override_translatable_fields,
         OwnField("code"),
         SynchronizedField("audiences"),
+        # One row for all languages (decision 3): there is nothing to choose anew in a translation.
+        SynchronizedField("category", overridable=False),
     ]
 
     content_panels = [

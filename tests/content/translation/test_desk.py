@@ -86,7 +86,7 @@ def test_it_opens_where_a_translated_page_is_edited(client, translator, arab):
 def test_wagtail_localizes_own_editor_stays_within_reach(client, translator, arab):
     page = told(client.get(edit(arab), {"fields": 1}))
     assert "data-desk" not in page
-    assert "localize" in page
+    assert "js-translation-editor" in page
 
 
 def test_a_page_that_is_no_translation_is_edited_as_before(client, person, original):
