@@ -2,12 +2,16 @@
 
 import re
 import unicodedata
+from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
 # Groups of digits as they are written: 2 000, 2,000 and 2000 are one number.
-_NUMBER = re.compile(r"\d(?:[\d.,\u00a0\u202f ]*\d)?")
+_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*")
 _SEPARATORS = re.compile(r"[.,\u00a0\u202f ]")
+# 3万 is "30 thousand" in Kazakh, or 30 000; 2亿 is "200 million".
+_CHINESE_NUMBER = re.compile(rf"({_NUMBER.pattern})\s*([万亿])?")
+_WAYS = {"": (1,), "万": (1, 10, 10_000), "亿": (1, 100, 100_000_000)}
 _ADDRESS = re.compile(r"https?://[!-~]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _PLACEHOLDER = re.compile(r"\{\{?\s*\w+\s*\}?\}|%\(\w+\)[sd]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -20,8 +24,10 @@ _LATIN_MARKS = re.compile(r"(?<=[\u0620-\u06d5])[,;?]")
 def remarks_on(source: str, translation: str, language: str, limit: int | None = None) -> list[str]:
     """Differences a reader would stumble over. Both texts are plain, without tags."""
     found = []
+    if missing := _missing_numbers(source, translation):
+        words = _("Numbers of the source that are missing: %(missing)s")
+        found.append(words % {"missing": ", ".join(missing)})
     for pattern, words in (
-        (_NUMBER, _("Numbers of the source that are missing: %(missing)s")),
         (_ADDRESS, _("Addresses of the source that are missing: %(missing)s")),
         (_PLACEHOLDER, _("Placeholders of the source that are missing: %(missing)s")),
     ):
@@ -42,17 +48,38 @@ def remarks_on(source: str, translation: str, language: str, limit: int | None =
     return found
 
 
+def _missing_numbers(source: str, translation: str) -> list[str]:
+    """The numbers as the source writes them, each once, that the translation says in no way."""
+    there = {_digits(one) for one in _NUMBER.findall(_with_ascii_digits(translation))}
+    missing = {}
+    for number, unit in _CHINESE_NUMBER.findall(_with_ascii_digits(source)):
+        plain = _digits(number)
+        ways = {plain} | {_digits(f"{_value(number) * times:f}") for times in _WAYS[unit]}
+        if not ways & there:
+            missing[number + unit] = None
+    return list(missing)
+
+
+def _digits(number: str) -> str:
+    """What is left without separators, and without zeros behind a decimal point."""
+    whole = number.rstrip("0").rstrip(".") if "." in number else number
+    return _SEPARATORS.sub("", whole)
+
+
+def _value(number: str) -> Decimal:
+    try:
+        return Decimal(re.sub(r"[,\u00a0\u202f ]", "", number))
+    except InvalidOperation:
+        return Decimal(0)
+
+
 def _missing(pattern: re.Pattern[str], source: str, translation: str) -> list[str]:
-    there = _found(pattern, translation)
-    return [one for one in _found(pattern, source) if one not in there]
+    there = pattern.findall(translation)
+    return list(dict.fromkeys(one for one in pattern.findall(source) if one not in there))
 
 
-def _found(pattern: re.Pattern[str], text: str) -> list[str]:
-    """Each once, in order; digits of every kind as ASCII ones."""
-    if pattern is _NUMBER:
-        text = "".join(_ascii_digit(letter) for letter in text)
-        return list(dict.fromkeys(_SEPARATORS.sub("", one) for one in pattern.findall(text)))
-    return list(dict.fromkeys(pattern.findall(text)))
+def _with_ascii_digits(text: str) -> str:
+    return "".join(_ascii_digit(letter) for letter in text)
 
 
 def _ascii_digit(letter: str) -> str:

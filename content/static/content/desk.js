@@ -14,6 +14,9 @@
   const boxOf = (text) => text.querySelector("[data-box]");
   const byKey = (key) => desk.querySelector(`[data-text="${key}"]`);
   const isUnread = (text) => text.dataset.state === "converted";
+  // A converted text is saved by confirming it: half a reading is none. And who types over another
+  // person's text has to say so.
+  const waitsForWord = (text) => isUnread(text) || text.hasAttribute("data-conflict");
 
   function tell(text, message, isBad = false) {
     const told = text.querySelector("[data-told]");
@@ -45,9 +48,8 @@
     grow(box);
     clearTimeout(timers.get(text.dataset.text));
     if (!isDirty(box)) return tell(text, "");
-    // A converted text is saved by confirming it: half a reading is none.
     tell(text, isUnread(text) ? words.read : words.unsaved);
-    if (!isUnread(text)) timers.set(text.dataset.text, setTimeout(() => send(text, "save"), PAUSE));
+    if (!waitsForWord(text)) timers.set(text.dataset.text, setTimeout(() => send(text, "save"), PAUSE));
   }
 
   /* One request at a time for each text; what is asked for meanwhile comes after it. */
@@ -92,6 +94,7 @@
     const goesOn = box.value !== sent;
     const place = [box.selectionStart, box.selectionEnd];
     const typedOn = box.value;
+    box.isReplaced = true;
     text.replaceWith(fresh);
     wake(fresh);
     const freshBox = boxOf(fresh);
@@ -154,9 +157,10 @@
   });
   desk.addEventListener("focusout", (event) => {
     const box = event.target;
-    if (!box.matches("[data-box]") || !isDirty(box)) return;
+    // A box that leaves the page because its text is shown anew has nothing more to say.
+    if (!box.matches("[data-box]") || box.isReplaced || !isDirty(box)) return;
     const text = textOf(box);
-    if (!isUnread(text) && !text.contains(event.relatedTarget)) send(text, "save");
+    if (!waitsForWord(text) && !text.contains(event.relatedTarget)) send(text, "save");
   });
   desk.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("[data-box]")) return;

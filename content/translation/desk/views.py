@@ -1,7 +1,7 @@
 """The desk's screens: a page's texts side by side, one text at a time, and its review."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail_localize.models import Translation
 
 from content.translation import drafts, review, saving
@@ -21,11 +22,16 @@ from content.translation.desk.rows import Sheet, sheet_of
 from content.translation.saving import Kind, Outcome, Typed
 from content.translation.segments import segments_of
 
+# Whoever may do none of these anywhere has no business at any desk.
+PAGE_WORK = {"add", "change", "publish"}
 UNSAVED = (Kind.REFUSED, Kind.CONFLICT)
 
 
 class _OfTranslation:
-    """A translation of a page that the user may look at; what they may not see is not there."""
+    """A translation of a page that the user may look at; what they may not see is not there.
+
+    Opening raises Http404, or PermissionDenied for those who work on no pages at all.
+    """
 
     translation: Translation
     page: Page
@@ -35,6 +41,8 @@ class _OfTranslation:
         self.translation, self.page = found(translation_id)
         self.standing = review.standing(self.page, request.user)
         if not self.standing.may_look:
+            if not PagePermissionPolicy().user_has_any_permission(request.user, PAGE_WORK):
+                raise PermissionDenied
             raise Http404
 
 
@@ -239,9 +247,10 @@ def one_text(request: HttpRequest, translation_id: int, segment_id: int) -> Http
     """
     desk = _OfTranslation()
     desk.open(request, translation_id)
+    if desk.standing.kept:
+        return JsonResponse({"kind": "refused", "message": desk.standing.kept}, status=409)
     if not desk.standing.may_write:
-        message = desk.standing.kept or _("You may read this page only.")
-        return JsonResponse({"kind": "refused", "message": message}, status=409)
+        raise PermissionDenied
     translation, user = desk.translation, request.user
     act = asking.act_of(request.POST)
     if not translation.source.stringsegment_set.filter(pk=segment_id).exists():
@@ -284,7 +293,7 @@ class ConvertView(_OfTranslation, WagtailAdminTemplateMixin, TemplateView):
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.open(request, kwargs["translation_id"])
         if not self.standing.may_write:
-            raise Http404
+            raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict]:

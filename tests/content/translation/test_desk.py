@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.models import GroupPagePermission
 from wagtail_localize.models import StringTranslation, Translation
 
 from campaigns.regions.roles import Role
@@ -115,7 +116,7 @@ def test_a_stopped_translation_is_edited_as_a_page(client, translator, arab):
 def test_who_may_look_and_who_may_write_is_the_pages_to_say(client, person, arab, role, may):
     client.force_login(person(role))
     response = client.get(desk(arab))
-    assert response.status_code == (404 if may == "nothing" else 200)
+    assert response.status_code == (302 if may == "nothing" else 200)
     assert ("<textarea" in told(response)) is (may == "write")
     client.post(desk(arab), form(arab, 摘要="قىسقاشا"))
     written = StringTranslation.objects.filter(locale=arab.target_locale)
@@ -315,9 +316,28 @@ def test_who_may_only_look_saves_nothing(client, person, arab):
     client.force_login(person(Role.REVIEWER))
     segment = text_at(arab, "摘要")
     answer = client.post(text_url(arab, segment.pk), {"text": "x", "token": saving.token("")})
-    assert answer.status_code == 409
-    assert answer.json()["message"]
+    assert answer.status_code == 302
     assert text_at(arab, "摘要").state == State.NEW
+
+
+def test_a_text_of_a_page_under_review_is_not_saved_and_says_why(client, translator, arab):
+    translate_all(arab)
+    client.post(desk(arab), form(arab, "submit"))
+    segment = text_at(arab, "摘要")
+    sent = {"text": "x", "token": saving.token(segment.box)}
+    answer = client.post(text_url(arab, segment.pk), sent)
+    assert answer.status_code == 409
+    assert "审核" in answer.json()["message"]
+
+
+def test_a_page_in_a_tree_that_is_not_ones_own_is_not_there(client, person, original, arab):
+    user = person(Role.TRANSLATOR)
+    GroupPagePermission.objects.filter(page__locale=arab.target_locale).delete()
+    client.force_login(user)
+    assert client.get(desk(arab)).status_code == 404
+    assert client.post(desk(arab), form(arab, 摘要="x")).status_code == 404
+    assert client.post(text_url(arab, text_at(arab, "摘要").pk), {"text": "x"}).status_code == 404
+    assert client.post(review_url(arab), {"action": "approve"}).status_code == 404
 
 
 # --- Converting the page --------------------------------------------------------------------------

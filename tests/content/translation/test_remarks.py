@@ -27,6 +27,13 @@ def test_it_is_remarked(source, translation, language, told):
 def test_a_number_may_be_written_in_another_way():
     assert remarks_on("交2000元,不是１０％", "2 000 юань, 10 %", "kk") == []
     assert remarks_on("2,000元", "2000 юань", "kk") == []
+    assert remarks_on("3万元,1.5万人,2亿", "30 мың, 15 000, 200 миллион", "kk") == []
+    assert len(remarks_on("3万元", "жиырма", "kk")) == 1
+
+
+def test_numbers_of_any_shape_are_looked_at_without_fault():
+    for source in ("1.2.3", "1,,2", "0", "٣", "1" * 5000 + "万", "0.0亿"):
+        assert isinstance(remarks_on(source, source, "kk"), list)
 
 
 def test_a_text_that_is_too_long_for_its_place_says_by_how_much():
