@@ -10,6 +10,8 @@ class ContentConfig(AppConfig):
     def ready(self) -> None:
         from content import gone
         from content.foundation import lay_on_migrate
+        from content.glossary import matching
 
         post_migrate.connect(lay_on_migrate, sender=self)
         gone.connect()
+        matching.connect()

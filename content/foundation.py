@@ -1,4 +1,4 @@
-"""What a new site stands on: locales, the zone's home in each language, sections, categories.
+"""What a new site stands on: locales, homes and sections in each language, categories, terms.
 
 Laid after every `migrate`, each part only where nothing of its kind exists yet, so that what people
 later change or delete stays as they left it.
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
+from content.glossary import shipped
 from content.models import Audience, Category, HomePage, SectionPage
 from content.taxonomy_data import AUDIENCES, CATEGORIES
 from content.zone_data import HOMES, SECTIONS
@@ -23,6 +24,7 @@ def lay_on_migrate(sender, using: str, plan=(), **kwargs) -> None:
 def lay() -> None:
     """Lay whatever is missing. Doing it twice changes nothing."""
     lay_terms()
+    shipped.lay()
     lay_pages()
 
 

@@ -10,11 +10,16 @@ from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from content.dates import ACTION as DATES_SET
+from content.glossary.bulk import ApproveBulkAction, UseBulkAction
+from content.glossary.viewsets import GlossaryTermViewSet
 from content.translation.desk import opening as desk_opening
 from content.translation.desk import urls as desk_urls
 from content.viewsets import TermGroup
 
 register_snippet(TermGroup)
+register_snippet(GlossaryTermViewSet)
+for action in (ApproveBulkAction, UseBulkAction):
+    hooks.register("register_bulk_action", action)
 hooks.register("before_edit_page", desk_opening.open_desk, order=desk_opening.ORDER)
 
 

@@ -55,7 +55,7 @@ from campaigns.models import (
 from campaigns.reach.ledger import NewEntry, record
 from campaigns.regions.roles import Role
 from campaigns.reports import figures, snapshots
-from content.models import Audience, Category
+from content.models import Audience, Category, GlossaryImport, GlossaryTerm
 from tests.content.translation.situations import make_translated, translation_into
 from tests.factories import AccountFactory, EditionFactory, make_case, picture
 
@@ -76,6 +76,8 @@ DESK = WRITERS | {Role.REVIEWER}
 FIELD = {COORDINATOR, MANAGER, CAMPAIGN, ADMINISTRATOR}
 PLAN = FIGURES = {CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR}
 PLANNERS = {CAMPAIGN, COORDINATOR}
+TERMINOLOGY = {Role.TRANSLATOR, Role.REVIEWER, ADMINISTRATOR}
+GLOSSARY = "wagtailsnippets_content_glossaryterm"
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,27 @@ ADDRESSES: dict[str, Address] = {
     "translation_desk:text": opens(*WRITERS, on="translation_text", method="post"),
     "translation_desk:convert": opens(*WRITERS, on="translation"),
     "translation_desk:review": opens(*DESK, on="translation", method="post", seen="elsewhere"),
+    # The glossary
+    **stock(
+        GLOSSARY,
+        "term",
+        {Role.EDITOR, *TERMINOLOGY},
+        TERMINOLOGY,
+        *("list", "list_results", "add", "edit", "usage", *HISTORY),
+    ),
+    f"{GLOSSARY}:delete": opens(ADMINISTRATOR, on="term"),
+    f"{GLOSSARY}:export": opens(Role.EDITOR, *TERMINOLOGY, on="kind"),
+    f"{GLOSSARY}:import": opens(*TERMINOLOGY),
+    # Somebody else's is nobody's.
+    **{
+        f"{GLOSSARY}:import_{deed}": opens(*TERMINOLOGY, on="term_file", method=method, seen="404")
+        for deed, method in (
+            ("preview", "get"),
+            ("errors", "get"),
+            ("commit", "post"),
+            ("drop", "post"),
+        )
+    },
     # Organisation
     **stock("region", "region", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "edit", *HISTORY),
     **stock("posting", "posting", {ADMINISTRATOR}, {ADMINISTRATOR}, *LIST, "add", "delete"),
@@ -577,6 +600,9 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "language": {"language": "kk"},
         "category": {"pk": Category.objects.first().pk},
         "audience": {"pk": Audience.objects.first().pk},
+        "term": {"pk": GlossaryTerm.objects.first().pk},
+        "term_file": {"pk": GlossaryImport.objects.create(file_name="x", staged_by=someone).pk},
+        "kind": {"kind": "csv"},
         "edition": {"pk": edition.pk},
         "series": {"pk": Series.objects.first().pk},
         "taskrow": {"pk": TaskTemplate.objects.first().pk},

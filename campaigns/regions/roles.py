@@ -65,12 +65,16 @@ def _may(verbs: str, *models_: str) -> list[str]:
 PERMISSIONS: dict[str, list[str]] = {
     Role.EDITOR: [
         *_ADMIN,
-        *_may("view", "content.category", "content.audience"),
+        *_may("view", "content.category", "content.audience", "content.glossaryterm"),
         "wagtail_localize.submit_translation",
     ],
     # Submitting also means "sync": bring what changed in the Chinese over to the translation.
-    Role.TRANSLATOR: [*_ADMIN, "wagtail_localize.submit_translation"],
-    Role.REVIEWER: [*_ADMIN],
+    Role.TRANSLATOR: [
+        *_ADMIN,
+        "wagtail_localize.submit_translation",
+        *_may("view add change", "content.glossaryterm"),
+    ],
+    Role.REVIEWER: [*_ADMIN, *_may("view add change approve", "content.glossaryterm")],
     Role.CAMPAIGN_ADMINISTRATOR: [
         *_ADMIN,
         *_PLAN,
@@ -141,6 +145,7 @@ PERMISSIONS: dict[str, list[str]] = {
         *_may("view add delete", "campaigns.posting"),
         *_may("view add change", "campaigns.channel", "campaigns.channelaccount"),
         *_may("view add change", "content.category", "content.audience"),
+        *_may("view add change delete approve", "content.glossaryterm"),
         *_may("view add change", "auth.user"),
         *_may("view change", "wagtailcore.site"),
         *_may("view add change", "wagtailcore.workflow", "wagtailcore.task"),

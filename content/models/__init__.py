@@ -1,5 +1,6 @@
 """What is taught: a curated index of the content floor's models."""
 
+from content.models.glossary import GlossaryImport, GlossaryTerm
 from content.models.gone import GonePiece
 from content.models.kinds import ArticlePage, CaseWarningPage, VideoPage
 from content.models.media import EducationImage, EducationMedia, EducationRendition
@@ -16,6 +17,8 @@ __all__ = [
     "EducationMedia",
     "EducationPage",
     "EducationRendition",
+    "GlossaryImport",
+    "GlossaryTerm",
     "GonePiece",
     "HomePage",
     "SectionPage",

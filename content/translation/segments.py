@@ -106,12 +106,12 @@ class Segment:
 
     @cached_property
     def terms(self) -> list[matching.TermMatch]:
-        """The agreed terms in the source, by their place in `source`."""
+        """The glossary's terms in the source, by their place in `source`."""
         return matching.terms_in(self.source)
 
     @cached_property
-    def agreed(self) -> list[matching.TermMatch]:
-        """The agreed terms of the source, each once."""
+    def known_terms(self) -> list[matching.TermMatch]:
+        """The glossary's terms in the source, each once."""
         return list({term.zh: term for term in self.terms}.values())
 
     @cached_property

@@ -34,12 +34,12 @@ def source_of(segment: Segment) -> SafeString:
             term.start,
             term.end,
             format_html(
-                '<mark class="desk-term" tabindex="0" data-agreed="{}" title="{}">',
-                term.translation(segment.language),
+                '<mark class="desk-term" tabindex="0" data-agreed="{}">',
                 term.translation(segment.language),
             ),
         )
         for term in segment.terms
+        if term.agreed and term.translation(segment.language)
     ]
     return marked(segment.source, marks, is_rich=segment.is_rich)
 

@@ -26,6 +26,16 @@ LABELS = {
 
 
 @dataclass(frozen=True)
+class ShownTerm:
+    """A term of the glossary under a text; its translation is empty where there is none yet."""
+
+    zh: str
+    translation: str
+    notes: str
+    is_agreed: bool
+
+
+@dataclass(frozen=True)
 class Word:
     """A word that a person has to decide: where it stands in the box, and what it may be."""
 
@@ -95,10 +105,13 @@ class Row:
         return len(markup.to_box(self.segment.data[: word.start], is_rich=self.segment.is_rich))
 
     @cached_property
-    def terms(self) -> list[tuple[str, str, str]]:
-        """The agreed terms: Chinese, translation, notes."""
+    def terms(self) -> list["ShownTerm"]:
+        """The glossary's terms in the source: agreed ones, and what is proposed, as such."""
         language = self.segment.language
-        return [(one.zh, one.translation(language), one.notes) for one in self.segment.agreed]
+        return [
+            ShownTerm(one.zh, one.translation(language), one.notes, one.agreed)
+            for one in self.segment.known_terms
+        ]
 
     @cached_property
     def unused(self) -> list[tuple[str, str]]:
