@@ -19,6 +19,8 @@ from content.translation import (
     log_lines,
     spelling_admin,  # noqa: F401 registers its own hooks
 )
+from content.translation.desk import opening as desk_opening
+from content.translation.desk import urls as desk_urls
 from content.translation.log_lines import day_and_time
 from content.translation.notices import say_what_stands, together_button
 from content.viewsets import TermGroup
@@ -27,6 +29,13 @@ register_snippet(TermGroup)
 register_snippet(GlossaryTermViewSet)
 for action in (ApproveBulkAction, UseBulkAction):
     hooks.register("register_bulk_action", action)
+hooks.register("before_edit_page", desk_opening.open_desk, order=desk_opening.ORDER)
+
+
+@hooks.register("register_admin_urls")
+def register_desk_urls() -> list:
+    """The translation desk, below /admin/."""
+    return [path("", include((desk_urls.urlpatterns, "translation_desk")))]
 
 
 @hooks.register("register_admin_viewset")
@@ -86,8 +95,8 @@ def register_admin_urls() -> list:
     return [path("versions/", include("content.translation.version_urls"))]
 
 
-# Before wagtail-localize, which answers with an editor of its own.
-hooks.register("before_edit_page", say_what_stands, order=-1)
+# Before the desk, which answers with an editor of its own.
+hooks.register("before_edit_page", say_what_stands, order=desk_opening.ORDER - 1)
 
 
 for place in ("register_page_header_buttons", "register_page_listing_more_buttons"):

@@ -63,6 +63,7 @@ from content.models import (
     PopularQuestion,
     SpellingException,
 )
+from tests.content.translation.situations import make_translated, translation_into
 from tests.factories import AccountFactory, EditionFactory, make_case, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
@@ -77,6 +78,8 @@ CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR = (
     Role.MANAGER,
     Role.ADMINISTRATOR,
 )
+WRITERS = {Role.EDITOR, Role.TRANSLATOR, ADMINISTRATOR}
+DESK = WRITERS | {Role.REVIEWER}
 FIELD = {COORDINATOR, MANAGER, CAMPAIGN, ADMINISTRATOR}
 PLAN = FIGURES = {CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR}
 PLANNERS = {CAMPAIGN, COORDINATOR}
@@ -192,6 +195,11 @@ ADDRESSES: dict[str, Address] = {
         *SNIPPET,
     ),
     "wagtailsnippets_content_audience:delete": opens(on="audience"),
+    # Translation (DESK): what the page's rights say, wherever one is posted.
+    "translation_desk:desk": opens(*DESK, on="translation"),
+    "translation_desk:text": opens(*WRITERS, on="translation_text", method="post"),
+    "translation_desk:convert": opens(*WRITERS, on="translation"),
+    "translation_desk:review": opens(*DESK, on="translation", method="post", seen="elsewhere"),
     # The glossary
     **stock(
         GLOSSARY,
@@ -625,7 +633,13 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
             "attachment": {"pk": plan.pk, "attachment": attachment.pk},
         }
 
+    arab = translation_into(make_translated("translated"), "kk-arab")
     everywhere = {
+        "translation": {"translation_id": arab.pk},
+        "translation_text": {
+            "translation_id": arab.pk,
+            "segment_id": arab.source.stringsegment_set.first().pk,
+        },
         "code": {"code": "own"},
         "piece_code": {"code": "case"},
         "token": {"token": "nobodys"},

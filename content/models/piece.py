@@ -114,6 +114,8 @@ class EducationPage(ZonePage):
         *ZonePage.override_translatable_fields,
         OwnField("code"),
         SynchronizedField("audiences"),
+        # One row for all languages (decision 3): there is nothing to choose anew in a translation.
+        SynchronizedField("category", overridable=False),
     ]
 
     content_panels = [
@@ -158,6 +160,11 @@ class EducationPage(ZonePage):
     def full_clean(self, *args, **kwargs) -> None:
         self.code = self.code or self.free_code()
         super().full_clean(*args, **kwargs)
+
+    def save(self, *args, **kwargs) -> None:
+        # A copy made for a translation is saved without being cleaned.
+        self.code = self.code or self.free_code()
+        super().save(*args, **kwargs)
 
     def free_code(self) -> str:
         """A code nobody has: the original's with the language behind it, else pinyin."""

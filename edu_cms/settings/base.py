@@ -330,6 +330,8 @@ AXES_COOLOFF_MESSAGE = _("Too many wrong passwords. Try again in 15 minutes.")
 AXES_VERBOSE = False
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# A page of many blocks, or the desk with a long piece, sends more fields than Django's 1,000.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 CONTENT_SECURITY_POLICY = {
     # Wagtail's own screens use inline scripts; the public site does not.
     "EXCLUDE_URL_PREFIXES": ("/admin/",),
