@@ -64,6 +64,7 @@ SILENT = 'data-heartbeat="silent"'
 NOBODY: frozenset[Role] = frozenset()
 EVERYBODY = frozenset(Role)
 EDITORIAL = {Role.EDITOR, Role.CAMPAIGN_ADMINISTRATOR, Role.ADMINISTRATOR}
+TRANSLATION = {Role.EDITOR, Role.TRANSLATOR, Role.ADMINISTRATOR}
 CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR = (
     Role.CAMPAIGN_ADMINISTRATOR,
     Role.REGIONAL_COORDINATOR,
@@ -128,6 +129,11 @@ ADDRESSES: dict[str, Address] = {
     "content_api:deleted:listing": public(),
     "no_such_api": public("404"),
     "^media/(?P<path>.*)$": public(seen="404", on="file"),
+    # Translation queue
+    "translation:queue": opens(*TRANSLATION, Role.REVIEWER),
+    "translation:piece": opens(*TRANSLATION, Role.REVIEWER, on="translated_piece"),
+    "translation:act": opens(*TRANSLATION, method="post", seen="elsewhere"),
+    # End of the translation queue
     # The words that pieces are sorted by
     **stock(
         "wagtailsnippets_content_category",
@@ -556,6 +562,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
     everywhere = {
         "code": {"code": "own"},
         "piece_code": {"code": "case"},
+        "translated_piece": {"key": piece.translation_key, "language": "kk"},
         "token": {"token": "nobodys"},
         "signed": {"signed": "1:nobodys"},
         "file": {"path": "nothing.png"},

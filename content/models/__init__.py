@@ -4,7 +4,9 @@ from content.models.gone import GonePiece
 from content.models.kinds import ArticlePage, CaseWarningPage, VideoPage
 from content.models.media import EducationImage, EducationMedia, EducationRendition
 from content.models.piece import EducationPage
+from content.models.po_import import PoImport
 from content.models.taxonomy import Audience, Category
+from content.models.translation_work import TranslationWork
 from content.models.zone import HomePage, SectionPage
 
 __all__ = [
@@ -18,6 +20,8 @@ __all__ = [
     "EducationRendition",
     "GonePiece",
     "HomePage",
+    "PoImport",
     "SectionPage",
+    "TranslationWork",
     "VideoPage",
 ]

@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
+from wagtail_localize.fields import BaseTranslatableField
 
 from content.models.base import ZonePage, open_to_all, pinyin_slug
 from content.models.taxonomy import Audience, Category
@@ -109,6 +110,8 @@ class EducationPage(ZonePage):
     parent_page_types = ["content.SectionPage"]
     subpage_types: list[str] = []
     exclude_fields_in_copy = ["code"]
+    # Each version's own: neither translated nor kept like the original's.
+    override_translatable_fields = [BaseTranslatableField("code"), BaseTranslatableField("slug")]
 
     content_panels = [
         FieldPanel("title", classname="title"),
@@ -152,6 +155,11 @@ class EducationPage(ZonePage):
     def full_clean(self, *args, **kwargs) -> None:
         self.code = self.code or self.free_code()
         super().full_clean(*args, **kwargs)
+
+    def save(self, *args, **kwargs) -> None:
+        # A copy made for a translation is saved without being cleaned.
+        self.code = self.code or self.free_code()
+        super().save(*args, **kwargs)
 
     def free_code(self) -> str:
         """A code nobody has: the original's with the language behind it, else pinyin."""
