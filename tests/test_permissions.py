@@ -55,7 +55,9 @@ from campaigns.models import (
 from campaigns.reach.ledger import NewEntry, record
 from campaigns.regions.roles import Role
 from campaigns.reports import figures, snapshots
-from content.models import Audience, Category
+from content.models import Audience, Category, PoImport
+from content.translation import starting
+from content.translation.rights import target_locales
 from tests.factories import AccountFactory, EditionFactory, make_case, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
@@ -133,6 +135,11 @@ ADDRESSES: dict[str, Address] = {
     "translation:queue": opens(*TRANSLATION, Role.REVIEWER),
     "translation:piece": opens(*TRANSLATION, Role.REVIEWER, on="translated_piece"),
     "translation:act": opens(*TRANSLATION, method="post", seen="elsewhere"),
+    "translation:po_upload": opens(*TRANSLATION),
+    "translation:po_export": opens(*TRANSLATION, on="translated_piece"),
+    # Somebody else's preview is nobody's.
+    "translation:po_import": opens(*TRANSLATION, on="po_import", seen="404"),
+    "translation:po_undo": opens(*TRANSLATION, on="po_import", seen="404"),
     # End of the translation queue
     # The words that pieces are sorted by
     **stock(
@@ -456,6 +463,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
     """One thing of each kind below the roles' region and one in another province, as kwargs."""
     edition, piece, field = EditionFactory(), make_case("case"), Channel.objects.get(code="field")
     someone = django_user_model.objects.create_user("someone")
+    starting.start(piece.translation_key, target_locales(), someone)
 
     def of(where: str, code: str) -> dict[str, dict]:
         region = tree[code]
@@ -562,6 +570,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
     everywhere = {
         "code": {"code": "own"},
         "piece_code": {"code": "case"},
+        "po_import": {"key": PoImport.objects.create(file_name="x.po").key},
         "translated_piece": {"key": piece.translation_key, "language": "kk"},
         "token": {"token": "nobodys"},
         "signed": {"signed": "1:nobodys"},

@@ -28,6 +28,8 @@ class PoImport(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PREVIEWED)
     # Each entry of the file and its verdict, in the shape of content.translation.po_checking.Entry.
     entries = models.JSONField(default=list)
+    # Numbers of the locales that it writes into.
+    locales = models.JSONField(default=list)
     # What an import wrote: {"row", "before", "after"}, by which it is taken back.
     written = models.JSONField(default=list)
     done_at = models.DateTimeField(_("imported at"), null=True, blank=True)

@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogFormatter
 
-from content.translation import assigning, rights
+from content.translation import assigning, po_importing, rights
 from content.translation.queue import due_on, mine
 
 
@@ -79,3 +79,8 @@ def register_translation_actions(actions) -> None:
             day = log_entry.data.get("due_on") or gettext("no day")
             told = gettext("Due on: %(day)s. %(note)s")
             return (told % {"day": day, "note": log_entry.data.get("note", "")}).strip()
+
+    actions.register_action(po_importing.DONE, _("Import a PO file"), _("PO file imported"))
+    actions.register_action(
+        po_importing.UNDONE, _("Take an import back"), _("Import of a PO file taken back")
+    )

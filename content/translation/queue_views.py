@@ -107,16 +107,21 @@ class ActView(View):
             "assign": self.assign,
             "hand_back": self.hand_back,
             "due": self.due,
+            "export": self.export,
         }.get(deed)
         if act is None:
             messages.error(request, _("Nothing was done: choose what to do with the rows."))
         elif not pairs:
             messages.error(request, _("Nothing was done: tick the rows first, in your languages."))
-        else:
-            act(request, pairs)
-        return redirect(
-            f"{reverse('translation:queue')}?{request.POST.get('query', '')[:_KEEP_QUERY]}"
-        )
+        elif response := act(request, pairs):
+            return response
+        return redirect(_back(request))
+
+    def export(self, request: HttpRequest, pairs: list) -> HttpResponse | None:
+        response = po_views.export(pairs)
+        if response is None:
+            messages.error(request, _("Nothing to export: begin these translations first."))
+        return response
 
     def start(self, request: HttpRequest, pairs: list) -> None:
         wanted = request.POST.get("languages", "")
