@@ -20,7 +20,7 @@ from wagtail_localize.models import Translation
 from content.languages import LANGUAGES, language_of
 from content.models import TranslationWork
 from content.naming import person_name
-from content.translation import assigning, changes, rights, starting
+from content.translation import assigning, changes, po_views, rights, starting
 from content.translation.progress import State
 from content.translation.queue import ALL, ME, NOBODY, OPEN, Filters, due_on, queue
 from content.translation.screens import QueueScreen, own_pairs, standing_or_404
