@@ -1,11 +1,14 @@
 """The blocks that editors build a piece from; each explains itself with a preview."""
 
+import json
+
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
 from content.markdown import render_markdown
+from content.markdown_parts import cut, put_back
 
 RICH_TEXT_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "hr"]
 
@@ -28,6 +31,24 @@ class MarkdownBlock(blocks.TextBlock):
 
     def render_basic(self, value: str, context=None) -> SafeString:
         return mark_safe(render_markdown(value))  # noqa: S308 render_markdown sanitises
+
+    def get_translatable_segments(self, value: str) -> list:
+        """A paragraph or a list item a segment, and how they stand together (wagtail-localize)."""
+        from wagtail_localize.segments import StringSegmentValue, TemplateSegmentValue
+
+        fixed, parts = cut(value)
+        if not parts:
+            return []
+        frame = TemplateSegmentValue("", "markdown", json.dumps(fixed), len(parts))
+        return [frame, *(StringSegmentValue("", part) for part in parts)]
+
+    def restore_translated_segments(self, value: str, segments: list) -> str:
+        """The text of translated segments.
+
+        Raises ValueError where segments of another cut are handed in.
+        """
+        frame, *parts = sorted(segments, key=lambda segment: segment.order)
+        return put_back(json.loads(frame.template), [part.render_text() for part in parts])
 
     class Meta:
         icon = "code"

@@ -9,6 +9,7 @@ from pypinyin import lazy_pinyin
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
+from wagtail_localize.fields import BaseTranslatableField
 
 
 def pinyin_slug(text: str, fallback: str) -> str:
@@ -26,6 +27,13 @@ def open_to_all(pages: PageQuerySet) -> PageQuerySet:
     its_path_down_to = Substr(models.OuterRef("path"), 1, Length("page__path"))
     closed = PageViewRestriction.objects.filter(page__path=its_path_down_to)
     return pages.live().exclude(models.Exists(closed))
+
+
+class OwnField(BaseTranslatableField):
+    """What each language version has for itself: neither translated nor copied from the original.
+
+    An address that readers know, and a code that figures refer to, outlive every translation.
+    """
 
 
 class ZonePageForm(WagtailAdminPageForm):
@@ -47,6 +55,7 @@ class ZonePage(Page):
 
     base_form_class = ZonePageForm
     show_in_menus_default = True
+    override_translatable_fields = [OwnField("slug")]
 
     class Meta:
         abstract = True

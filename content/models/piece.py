@@ -9,9 +9,9 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
-from wagtail_localize.fields import BaseTranslatableField
+from wagtail_localize.fields import SynchronizedField
 
-from content.models.base import ZonePage, open_to_all, pinyin_slug
+from content.models.base import OwnField, ZonePage, open_to_all, pinyin_slug
 from content.models.taxonomy import Audience, Category
 
 code_validator = RegexValidator(
@@ -110,8 +110,11 @@ class EducationPage(ZonePage):
     parent_page_types = ["content.SectionPage"]
     subpage_types: list[str] = []
     exclude_fields_in_copy = ["code"]
-    # Each version's own: neither translated nor kept like the original's.
-    override_translatable_fields = [BaseTranslatableField("code"), BaseTranslatableField("slug")]
+    override_translatable_fields = [
+        *ZonePage.override_translatable_fields,
+        OwnField("code"),
+        SynchronizedField("audiences"),
+    ]
 
     content_panels = [
         FieldPanel("title", classname="title"),

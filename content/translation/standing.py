@@ -110,6 +110,7 @@ class _Facts:
         self.works = {
             (row.translation_key, row.locale_id): row for row in works.select_related("assigned_to")
         }
+        self.older = _older(self.originals, self.versions)
         self._read_texts()
 
     def _read_texts(self) -> None:
@@ -158,7 +159,7 @@ class _Facts:
             one.state = self._by_segments(one.segments, record, version)
         elif version:
             one.is_adapted = bool(work and work.is_adapted)
-            one.is_older = freshness(version, original, {}) == Freshness.OLDER
+            one.is_older = version.pk in self.older
             one.state = self._by_hand(one, version)
         else:
             one.characters = self.lengths.get(original.pk, 0)
@@ -221,6 +222,16 @@ def _in_review() -> set[int]:
         base_content_type=ContentType.objects.get_for_model(Page),
     )
     return {int(pk) for pk in states.values_list("object_id", flat=True)}
+
+
+def _older(originals: list, versions: dict[tuple, object]) -> set[int]:
+    """Numbers of the versions by hand whose original was published later."""
+    by_key = {row.translation_key: row for row in originals}
+    return {
+        row.pk
+        for (key, _locale), row in versions.items()
+        if key in by_key and freshness(row, by_key[key], {}) == Freshness.OLDER
+    }
 
 
 def _changed(later: dict[int, _Record], texts: dict[int, dict]) -> set[UUID]:
