@@ -140,6 +140,8 @@ ADDRESSES: dict[str, Address] = {
     # Somebody else's preview is nobody's.
     "translation:po_import": opens(*TRANSLATION, on="po_import", seen="404"),
     "translation:po_undo": opens(*TRANSLATION, on="po_import", seen="404"),
+    "translation:adapt": opens(*TRANSLATION, on="translated_piece"),
+    "translation:literal": opens(*TRANSLATION, on="translated_piece"),
     # End of the translation queue
     # The words that pieces are sorted by
     **stock(

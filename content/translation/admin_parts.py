@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogFormatter
 
-from content.translation import assigning, po_importing, rights
+from content.translation import adapting, assigning, po_importing, rights
 from content.translation.queue import due_on, mine
 
 
@@ -84,3 +84,12 @@ def register_translation_actions(actions) -> None:
     actions.register_action(
         po_importing.UNDONE, _("Take an import back"), _("Import of a PO file taken back")
     )
+
+    actions.register_action(adapting.LITERAL, _("Make literal"), _("Made literal again"))
+
+    @actions.register_action(adapting.ADAPTED)
+    class Adapted(LogFormatter):
+        label = _("Adapt a version")
+
+        def format_message(self, log_entry) -> str:
+            return gettext("Adapted: %(reason)s") % {"reason": log_entry.data.get("reason", "")}
