@@ -27,7 +27,7 @@ class State(TextChoices):
     STALE = "stale", _("Chinese published since")
     CHANGED = "changed", _("Changed")
     NOT_STARTED = "not_started", _("Not started")
-    NEW = "new", _("New")
+    NEW = "new", _("Begun, nothing translated")
     IN_PROGRESS = "in_progress", _("In progress")
     TO_READ = "to_read", _("Converted, to be read")
     READY = "ready", _("Ready for legal review")

@@ -16,7 +16,14 @@ from content.models import CaseWarningPage, EducationPage, TranslationWork
 from content.translation import adapting
 from content.translation.queue import Filters, find, queue
 from content.translation.staleness import freshness
-from tests.content.translation.making import begin, locale, publish, segments, translate
+from tests.content.translation.making import (
+    begin,
+    change_chinese,
+    locale,
+    publish,
+    segments,
+    translate,
+)
 from tests.factories import make_case, section
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +58,7 @@ def test_from_the_queue_it_is_made_and_opens_in_the_usual_editor(here, piece):
     response = here.post(address, {"reason": "牧民熟悉的例子"}, follow=True)
     page = response.content.decode()
     assert response.resolver_match.view_name == "wagtailadmin_pages:edit"
-    assert "改编版本:牧民熟悉的例子" in page
+    assert "改编版本：牧民熟悉的例子" in page
     assert reverse("wagtailadmin_pages:edit", args=[piece.pk]) in page
     assert 'name="summary"' in page
 
@@ -98,6 +105,7 @@ def test_in_the_queue_it_is_work_until_published_then_adapted(piece, translator)
 def test_a_later_chinese_marks_it(piece, translator):
     page = adapt(piece, translator)
     publish(page)
+    change_chinese(piece, take_over=False, summary="新的摘要")
     later = timezone.now() + timedelta(days=1)
     CaseWarningPage.objects.filter(pk=piece.pk).update(last_published_at=later)
     assert row(piece).state == "stale"
@@ -144,7 +152,7 @@ def test_listings_say_it_without_a_query_for_each(client, django_user_model, pie
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
             page = client.get(address).content.decode()
-        assert "(改编)" in page
+        assert "（改编）" in page
         return len([one for one in queries if "adapted_at" in one["sql"]])
 
     adapt(piece, translator)

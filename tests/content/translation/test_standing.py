@@ -150,6 +150,7 @@ def test_a_version_written_by_hand_is_judged_by_its_dates():
     publish(version)
     publish(piece)
     assert row(piece).state == State.PUBLISHED
+    change_chinese(piece, take_over=False, summary="新的摘要")
     later = timezone.now() + timedelta(days=1)
     CaseWarningPage.objects.filter(pk=piece.pk).update(last_published_at=later)
     found = row(piece)
