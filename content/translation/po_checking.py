@@ -14,7 +14,7 @@ from wagtail_localize.models import StringTranslation, Translation
 
 from content.languages import language_of
 from content.translation.labels import label_of
-from content.translation.markup import remarks
+from content.translation.po_marks import remarks
 from content.translation.po_reading import PoText, UnreadablePo
 from content.translation.po_writing import FUZZY, ID_HEADER, TIME_HEADER, exact_of, segments_of
 from content.translation.rights import locales_of

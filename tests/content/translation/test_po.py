@@ -16,8 +16,8 @@ from campaigns.regions.roles import Role
 from content.glossary import matching
 from content.models import PoImport
 from content.translation import po_importing, po_reading, po_writing
-from content.translation.markup import remarks
 from content.translation.po_checking import Verdict
+from content.translation.po_marks import remarks
 from tests.content.translation.making import (
     begin,
     change_chinese,
