@@ -2,7 +2,7 @@
 # half-finished state. Variables: docs/operations.md; say them in the environment or after `make run`.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test lint format bench bench-collector bench-dashboard bench-folding bench-home bench-import bench-import-reach bench-ledger bench-pushes bench-report-pdf bench-setup faults pins clean venv venv-dev
+.PHONY: help setup run test lint format bench bench-collector bench-dashboard bench-folding bench-home bench-import bench-import-reach bench-kazakh bench-ledger bench-pushes bench-report-pdf bench-setup faults kazakh-accuracy pins clean venv venv-dev
 
 # The first of these that is new enough; none is: python3, so that tools/venv.py can say so.
 NEW_ENOUGH = $(shell $(1) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null)
@@ -43,7 +43,7 @@ format: venv-dev  ## put Python and templates into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/djhtml edu_cms/templates content/templates campaigns/templates
 
-bench: bench-collector bench-dashboard bench-folding bench-home bench-import bench-import-reach bench-ledger bench-pushes bench-report-pdf bench-setup  ## every benchmark, each prints one table
+bench: bench-collector bench-dashboard bench-folding bench-home bench-import bench-import-reach bench-kazakh bench-ledger bench-pushes bench-report-pdf bench-setup  ## every benchmark, each prints one table
 
 bench-collector: venv-dev  ## hits per second that POST /hit takes and keeps, beside a view that does nothing
 	@$(BIN)/python -m tests.benchmarks.bench_collector
@@ -64,6 +64,9 @@ bench-import: venv-dev  ## 1,000 generated materials
 bench-import-reach: venv-dev  ## the checks of 100,000 spreadsheet rows beside the parser alone
 	@$(BIN)/python -m tests.benchmarks.bench_import_reach
 
+bench-kazakh: venv-dev  ## megabytes per second of each direction of Kazakh script conversion
+	@$(BIN)/python -m tests.benchmarks.bench_kazakh
+
 bench-ledger: venv-dev  ## a page of the ledger under any filter at 1 and 10 million entries, which stay in KEEP
 	@$(BIN)/python -m tests.benchmarks.bench_ledger $(if $(KEEP),--keep $(KEEP))
 
@@ -75,6 +78,9 @@ bench-report-pdf: venv-dev  ## seconds until a report is there as PDF, the first
 
 bench-setup:  ## make setup and make run in a fresh copy of the project, cold and again
 	@$(PYTHON) tests/benchmarks/bench_setup.py
+
+kazakh-accuracy: venv-dev  ## how right script conversion is on words it was not made from; CORPUS: a CoNLL-U file
+	@$(BIN)/python -m tests.accuracy.kazakh $(CORPUS)
 
 faults: venv-dev  ## the fault tests with their full number of pushes and kills
 	@$(MANAGE) update_catalogues --compile

@@ -9,7 +9,11 @@ from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 
 from content.dates import ACTION as DATES_SET
-from content.translation import adapting_views, admin_parts  # noqa: F401 register their own hooks
+from content.translation import (  # noqa: F401 they register their own hooks
+    adapting_views,
+    admin_parts,
+    spelling_admin,
+)
 from content.viewsets import TermGroup
 
 register_snippet(TermGroup)

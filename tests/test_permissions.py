@@ -55,7 +55,7 @@ from campaigns.models import (
 from campaigns.reach.ledger import NewEntry, record
 from campaigns.regions.roles import Role
 from campaigns.reports import figures, snapshots
-from content.models import Audience, Category, PoImport
+from content.models import Audience, Category, PoImport, SpellingException
 from content.translation import starting
 from content.translation.rights import target_locales
 from tests.factories import AccountFactory, EditionFactory, make_case, picture
@@ -143,6 +143,27 @@ ADDRESSES: dict[str, Address] = {
     "translation:adapt": opens(*TRANSLATION, on="translated_piece"),
     "translation:literal": opens(*TRANSLATION, on="translated_piece"),
     # End of the translation queue
+    # Content floor, Kazakh spelling: translators write, reviewers and administrators approve
+    **stock(
+        "wagtailsnippets_content_spellingexception",
+        "spelling",
+        {Role.TRANSLATOR, Role.REVIEWER, ADMINISTRATOR},
+        {Role.TRANSLATOR, ADMINISTRATOR},
+        *SNIPPET,
+    ),
+    "wagtailsnippets_content_spellingexception:delete": opens(on="spelling"),
+    "kazakh_spelling:effects": opens(Role.TRANSLATOR, Role.REVIEWER, ADMINISTRATOR, on="spelling"),
+    "kazakh_spelling:approve": opens(
+        Role.REVIEWER, ADMINISTRATOR, on="spelling", method="post", seen="elsewhere"
+    ),
+    "kazakh_spelling:reconvert": opens(
+        Role.TRANSLATOR,
+        Role.REVIEWER,
+        ADMINISTRATOR,
+        on="spelling",
+        method="post",
+        seen="elsewhere",
+    ),
     # The words that pieces are sorted by
     **stock(
         "wagtailsnippets_content_category",
@@ -581,6 +602,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "language": {"language": "kk"},
         "category": {"pk": Category.objects.first().pk},
         "audience": {"pk": Audience.objects.first().pk},
+        "spelling": {"pk": SpellingException.objects.create(cyrillic="ит", arabic="ءيت").pk},
         "edition": {"pk": edition.pk},
         "series": {"pk": Series.objects.first().pk},
         "taskrow": {"pk": TaskTemplate.objects.first().pk},

@@ -69,8 +69,13 @@ PERMISSIONS: dict[str, list[str]] = {
         "wagtail_localize.submit_translation",
     ],
     # Submitting also means "sync": bring what changed in the Chinese over to the translation.
-    Role.TRANSLATOR: [*_ADMIN, "wagtail_localize.submit_translation"],
-    Role.REVIEWER: [*_ADMIN],
+    Role.TRANSLATOR: [
+        *_ADMIN,
+        "wagtail_localize.submit_translation",
+        *_may("view add change", "content.spellingexception"),
+    ],
+    # A word counts once somebody else than its translator has looked at it.
+    Role.REVIEWER: [*_ADMIN, *_may("view approve", "content.spellingexception")],
     Role.CAMPAIGN_ADMINISTRATOR: [
         *_ADMIN,
         *_PLAN,
@@ -144,6 +149,7 @@ PERMISSIONS: dict[str, list[str]] = {
         *_may("view add change", "auth.user"),
         *_may("view change", "wagtailcore.site"),
         *_may("view add change", "wagtailcore.workflow", "wagtailcore.task"),
+        *_may("view add change approve", "content.spellingexception"),
         "wagtail_localize.submit_translation",
     ],
 }

@@ -36,3 +36,11 @@ class Profile:
 
 
 DEFAULT: Final = Profile()
+
+# What files, texts and orders name; a profile of your own is settings (docs/operations.md).
+PROFILES: Final = {
+    "xinjiang": DEFAULT,
+    # As the standards write it: a hamza of its own, none beside қ and ғ.
+    "standard": Profile(hamza=HIGH_HAMZA, hamza_with_uvular=False),
+    "xinjiang-s": Profile(tse=TSE_SPELLINGS[1]),
+}

@@ -5,6 +5,7 @@ from content.models.kinds import ArticlePage, CaseWarningPage, VideoPage
 from content.models.media import EducationImage, EducationMedia, EducationRendition
 from content.models.piece import EducationPage
 from content.models.po_import import PoImport
+from content.models.spelling import SpellingException
 from content.models.taxonomy import Audience, Category
 from content.models.translation_work import TranslationWork
 from content.models.zone import HomePage, SectionPage
@@ -22,6 +23,7 @@ __all__ = [
     "HomePage",
     "PoImport",
     "SectionPage",
+    "SpellingException",
     "TranslationWork",
     "VideoPage",
 ]

@@ -152,6 +152,25 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+
+def one_of(name: str, choices: dict[str, str]) -> str:
+    """What the variable chooses, the first choice when it is absent; ImproperlyConfigured names it.
+
+    A misspelt setting must not quietly give every text another spelling.
+    """
+    from django.core.exceptions import ImproperlyConfigured
+
+    value = env(name, default=next(iter(choices)))
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return choices[value]
+
+
+# Disputed points of Kazakh in Arabic script: docs/kazakh.md.
+KAZAKH_HAMZA = one_of("KAZAKH_HAMZA", {"0621": "\u0621", "0674": "\u0674"})
+KAZAKH_HAMZA_WITH_UVULAR = env.bool("KAZAKH_HAMZA_WITH_UVULAR", default=True)
+KAZAKH_TSE = one_of("KAZAKH_TSE", {"ts": "تس", "s": "س"})
+
 # --- Files ------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

@@ -1,14 +1,8 @@
 """Cyrillic Kazakh becomes Arabic script by the rules of the project's Kazakh brief."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-from content.kazakh import Profile, to_arabic
-
-ROOT = Path(__file__).parents[3]
+from content.kazakh import Certainty, Profile, Script, convert, to_arabic
 
 
 def same(*texts):
@@ -307,12 +301,16 @@ def test_a_text_without_cyrillic_comes_back_as_it_is():
     assert to_arabic(text) == text
 
 
-def test_colleagues_convert_a_file_on_the_command_line():
-    done = subprocess.run(
-        [sys.executable, "-m", "content.kazakh"],
-        input="Сөз, ой?\r\n".encode(),
-        capture_output=True,
-        check=True,
-        cwd=ROOT,
-    )
-    assert done.stdout.decode() == "ءسوز، وي؟\r\n"
+@pytest.mark.parametrize(
+    ("cyrillic", "certainty", "candidates"),
+    [
+        ("сөз", Certainty.RULE, ()),
+        ("ит", Certainty.LEXICON, ()),
+        ("ми", Certainty.AMBIGUOUS, ("مي", "ءمي")),
+        ("ЖШС", Certainty.AMBIGUOUS, ("ج ش س", "جشس")),
+        ("Ж", Certainty.RULE, ()),
+    ],
+)
+def test_each_word_says_how_sure_it_is(cyrillic, certainty, candidates):
+    [word] = convert(cyrillic, Script.ARAB).words
+    assert (word.certainty, word.candidates) == (certainty, candidates)

@@ -1,0 +1,1 @@
+"""How right things are that cannot be right always; measured, not asserted."""
