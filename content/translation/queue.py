@@ -116,7 +116,7 @@ def mine(user) -> list[Standing]:
 
 def find(translation_key: UUID, language: str) -> Standing | None:
     """One piece in one language."""
-    rows = with_demands(standings(translation_key))
+    rows = with_demands(standings([translation_key]))
     return next((row for row in rows if row.language == language), None)
 
 

@@ -1,6 +1,7 @@
 """Where every piece stands in every language, for all of them in a fixed number of queries."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -73,12 +74,12 @@ class _Record(NamedTuple):
     synced_at: datetime
 
 
-def standings(translation_key: UUID | None = None) -> list[Standing]:
+def standings(keys: Collection[UUID] | None = None) -> list[Standing]:
     """Every piece that is published in Chinese or before legal review, in every other language.
 
-    `translation_key` asks for one piece only. The number of queries does not grow with the pieces.
+    `keys` asks for those pieces only. The number of queries does not grow with the pieces.
     """
-    facts = _Facts(translation_key)
+    facts = _Facts(keys)
     return [
         facts.standing(original, locale) for original in facts.originals for locale in facts.locales
     ]
@@ -87,10 +88,10 @@ def standings(translation_key: UUID | None = None) -> list[Standing]:
 class _Facts:
     """What all rows are made from, read in one go."""
 
-    def __init__(self, translation_key: UUID | None) -> None:
+    def __init__(self, keys: Collection[UUID] | None) -> None:
         self.locales = target_locales()
         self.in_review = _in_review()
-        pages = _only(EducationPage.objects.all(), "translation_key", translation_key)
+        pages = _only(EducationPage.objects.all(), "translation_key", keys)
         chinese = pages.filter(locale__language_code=SOURCE_LANGUAGE)
         self.originals = [
             row
@@ -102,11 +103,11 @@ class _Facts:
             (row.translation_key, row.locale_id): row
             for row in versions.values_list(*_PAGE, named=True)
         }
-        self.records = _records(translation_key)
+        self.records = _records(keys)
         self.segments = segments_of(
             Translation.objects.filter(pk__in=[row.pk for row in self.records.values()])
         )
-        works = _only(TranslationWork.objects.all(), "translation_key", translation_key)
+        works = _only(TranslationWork.objects.all(), "translation_key", keys)
         self.works = {
             (row.translation_key, row.locale_id): row for row in works.select_related("assigned_to")
         }
@@ -197,11 +198,11 @@ class _Facts:
         return next((state for is_so, state in steps if is_so), State.PUBLISHED)
 
 
-def _only(rows: QuerySet, name: str, translation_key: UUID | None) -> QuerySet:
-    return rows.filter(**{name: translation_key}) if translation_key else rows
+def _only(rows: QuerySet, name: str, keys: Collection[UUID] | None) -> QuerySet:
+    return rows if keys is None else rows.filter(**{f"{name}__in": keys})
 
 
-def _records(translation_key: UUID | None) -> dict[tuple, _Record]:
+def _records(keys: Collection[UUID] | None) -> dict[tuple, _Record]:
     """wagtail-localize's records of pieces, by translation key and locale."""
     kinds = ContentType.objects.get_for_models(*EducationPage.__subclasses__()).values()
     rows = Translation.objects.filter(
@@ -209,7 +210,7 @@ def _records(translation_key: UUID | None) -> dict[tuple, _Record]:
         source__locale__language_code=SOURCE_LANGUAGE,
         source__specific_content_type__in=list(kinds),
     )
-    rows = _only(rows, "source__object_id", translation_key).values_list(
+    rows = _only(rows, "source__object_id", keys).values_list(
         "pk", "source_id", "source__object_id", "target_locale_id", "source__last_updated_at"
     )
     return {(row.key, row.locale_id): row for row in map(_Record._make, rows)}

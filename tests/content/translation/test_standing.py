@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def row(piece, language="kk-arab"):
-    found = standings(piece.translation_key)
+    found = standings([piece.translation_key])
     return next((one for one in found if one.language == language), None)
 
 
