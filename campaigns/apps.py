@@ -14,6 +14,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.field.capacities import expected_people
         from campaigns.foundation import lay_on_migrate
         from campaigns.pushes import sources as of_pushes
+        from campaigns.pushes.demand import demanded_pieces
         from campaigns.pushes.news import ask_at_once
         from campaigns.reach.counting_views import footer_link
         from campaigns.reach.importing.outliers import register_capacities
@@ -21,6 +22,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.reach.sources import register
         from campaigns.regions.postings import on_posting_changed
         from content.hooks import (
+            register_demand_provider,
             register_featured_provider,
             register_footer_link_provider,
             register_next_change_provider,
@@ -33,6 +35,7 @@ class CampaignsConfig(AppConfig):
         register_featured_provider(featured_on_website)
         register_next_change_provider(next_change_on_website)
         register_footer_link_provider(footer_link)
+        register_demand_provider(demanded_pieces)
         post_migrate.connect(lay_on_migrate, sender=self)
         for changed in (post_save, post_delete):
             changed.connect(on_posting_changed, sender="campaigns.Posting")

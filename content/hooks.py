@@ -6,6 +6,7 @@ A provider is a plain function; campaigns registers its own when the apps are re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from content.models import EducationPage
 
@@ -29,6 +30,20 @@ class FooterLink:
     text: str
 
 
+@dataclass(frozen=True)
+class Demand:
+    """A campaign needs a piece in a language by an instant."""
+
+    translation_key: UUID
+    language: str
+    campaign_code: str
+    campaign_name: str
+    due_at: datetime
+
+
+# -> everything that is still to come, for whatever piece
+DemandProvider = Callable[[], Iterable[Demand]]
+
 # language code -> a link in that language
 FooterLinkProvider = Callable[[str], FooterLink]
 
@@ -41,6 +56,7 @@ NextChangeProvider = Callable[[str], datetime | None]
 _featured_providers: list[FeaturedProvider] = []
 _next_change_providers: list[NextChangeProvider] = []
 _footer_link_providers: list[FooterLinkProvider] = []
+_demand_providers: list[DemandProvider] = []
 
 
 def register_featured_provider(provider: FeaturedProvider) -> None:
@@ -75,3 +91,18 @@ def register_footer_link_provider(provider: FooterLinkProvider) -> None:
 def footer_links(language: str) -> list[FooterLink]:
     """Every such link, in that language."""
     return [provider(language) for provider in _footer_link_providers]
+
+
+def register_demand_provider(provider: DemandProvider) -> None:
+    """Let a floor above say which pieces it needs when. Registering twice does nothing."""
+    if provider not in _demand_providers:
+        _demand_providers.append(provider)
+
+
+def demands() -> dict[tuple[UUID, str], list[Demand]]:
+    """What is needed and when, by piece (translation key) and language, the soonest first."""
+    found: dict[tuple[UUID, str], list[Demand]] = {}
+    every = [demand for provider in _demand_providers for demand in provider()]
+    for demand in sorted(every, key=lambda one: one.due_at):
+        found.setdefault((demand.translation_key, demand.language), []).append(demand)
+    return found

@@ -60,9 +60,12 @@ from content.models import (
     Category,
     GlossaryImport,
     GlossaryTerm,
+    PoImport,
     PopularQuestion,
     SpellingException,
 )
+from content.translation import starting
+from content.translation.rights import target_locales
 from tests.content.translation.situations import make_translated, translation_into
 from tests.factories import AccountFactory, EditionFactory, make_case, picture
 
@@ -72,6 +75,7 @@ SILENT = 'data-heartbeat="silent"'
 NOBODY: frozenset[Role] = frozenset()
 EVERYBODY = frozenset(Role)
 EDITORIAL = {Role.EDITOR, Role.CAMPAIGN_ADMINISTRATOR, Role.ADMINISTRATOR}
+TRANSLATION = {Role.EDITOR, Role.TRANSLATOR, Role.ADMINISTRATOR}
 CAMPAIGN, COORDINATOR, MANAGER, ADMINISTRATOR = (
     Role.CAMPAIGN_ADMINISTRATOR,
     Role.REGIONAL_COORDINATOR,
@@ -141,6 +145,18 @@ ADDRESSES: dict[str, Address] = {
     "content_api:deleted:listing": public(),
     "no_such_api": public("404"),
     "^media/(?P<path>.*)$": public(seen="404", on="file"),
+    # Translation queue
+    "translation:queue": opens(*TRANSLATION, Role.REVIEWER),
+    "translation:piece": opens(*TRANSLATION, Role.REVIEWER, on="translated_piece"),
+    "translation:act": opens(*TRANSLATION, method="post", seen="elsewhere"),
+    "translation:po_upload": opens(*TRANSLATION),
+    "translation:po_export": opens(*TRANSLATION, on="translated_piece"),
+    # Somebody else's preview is nobody's.
+    "translation:po_import": opens(*TRANSLATION, on="po_import", seen="404"),
+    "translation:po_undo": opens(*TRANSLATION, on="po_import", seen="404"),
+    "translation:adapt": opens(*TRANSLATION, on="translated_piece"),
+    "translation:literal": opens(*TRANSLATION, on="translated_piece"),
+    # End of the translation queue
     # Content floor, Kazakh spelling: translators write, reviewers and administrators approve
     **stock(
         "wagtailsnippets_content_spellingexception",
@@ -530,6 +546,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
     edition, piece, field = EditionFactory(), make_case("case"), Channel.objects.get(code="field")
     kazakh = make_case("case-kk", language="kk", translation_of=piece)
     someone = django_user_model.objects.create_user("someone")
+    starting.start(piece.translation_key, target_locales(), someone)
 
     def of(where: str, code: str) -> dict[str, dict]:
         region = tree[code]
@@ -642,6 +659,8 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         },
         "code": {"code": "own"},
         "piece_code": {"code": "case"},
+        "po_import": {"key": PoImport.objects.create(file_name="x.po").key},
+        "translated_piece": {"key": piece.translation_key, "language": "kk"},
         "token": {"token": "nobodys"},
         "signed": {"signed": "1:nobodys"},
         "file": {"path": "nothing.png"},

@@ -3,6 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
@@ -165,6 +166,14 @@ class EducationPage(ZonePage):
         # A copy made for a translation is saved without being cleaned.
         self.code = self.code or self.free_code()
         super().save(*args, **kwargs)
+
+    def get_admin_display_title(self) -> str:
+        """With a word where a listing knows that this version is adapted (see
+        content.translation.adapting.with_adapted)."""
+        title = super().get_admin_display_title()
+        if getattr(self, "is_adapted_version", False):
+            return gettext("%(title)s (adapted)") % {"title": title}
+        return title
 
     def free_code(self) -> str:
         """A code nobody has: the original's with the language behind it, else pinyin."""

@@ -9,6 +9,7 @@ from campaigns.pushes.models import Push
 from campaigns.pushes.preflight.addresses import Addresses
 from content.dates import approved_go_live
 from content.models import EducationPage
+from content.translation.adapting import adapted_among
 from content.translation.staleness import Freshness, freshness, records_of
 
 ORIGINAL = "zh-hans"
@@ -23,10 +24,12 @@ class Facts:
     _versions: dict = field(default_factory=dict)
     _freshness: dict = field(default_factory=dict)
     _records: dict | None = None
+    _adapted: dict = field(default_factory=dict)
 
     def lay_out(self, pages: list[EducationPage]) -> None:
         """Read what the rules ask about many pieces at once."""
         self.desk.lay_out(pages)
+        self._adapted = dict.fromkeys((page.pk for page in pages), None) | adapted_among(pages)
         keys = {page.translation_key for page in pages}
         self._versions = {key: {} for key in keys}
         rows = EducationPage.objects.filter(translation_key__in=keys).select_related("locale")
@@ -42,6 +45,12 @@ class Facts:
             ).select_related("locale")
             self._versions[page.translation_key] = {row.language: row for row in rows}
         return self._versions[page.translation_key]
+
+    def adapted(self, page: EducationPage) -> str | None:
+        """Why this version is adapted; None for one that is not."""
+        if page.pk not in self._adapted:
+            self._adapted[page.pk] = adapted_among([page]).get(page.pk)
+        return self._adapted[page.pk]
 
     def freshness(self, page: EducationPage) -> Freshness:
         """How this version stands to the Chinese one."""

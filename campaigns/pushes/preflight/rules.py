@@ -12,6 +12,7 @@ from campaigns.calendar.windows import BEIJING, beijing_day
 from campaigns.channels.adapters import Remark, adapter_of
 from campaigns.channels.models import ChannelAccount
 from campaigns.pushes.models import Push
+from campaigns.pushes.preflight.adapted import adapted
 from campaigns.pushes.preflight.case import Case
 from campaigns.pushes.preflight.publication import publication
 from campaigns.pushes.preflight.quota import quota_remarks
@@ -185,6 +186,7 @@ RULES = (
     _live,
     publication,
     _translation,
+    adapted,
     _languages,
     _quiet,
     _quota,

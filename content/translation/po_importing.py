@@ -1,0 +1,146 @@
+"""Importing what was previewed, all or nothing, and taking it back as a whole."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
+
+from content.models import PoImport
+from content.translation.po_checking import IMPORTED, Entry, Verdict, check, snapshot
+from content.translation.po_reading import read
+
+DONE, UNDONE = "content.po_import.done", "content.po_import.undone"
+# A preview that nobody acted on is forgotten.
+PREVIEWS_KEPT = timedelta(days=2)
+
+
+class CannotImport(Exception):  # noqa: N818 it is said to people, not raised at programmers
+    """Nothing was written; the message says why."""
+
+
+def preview(name: str, content: bytes, user, only: Translation | None = None) -> PoImport:
+    """Read and check an upload; nothing of a translation changes. Raises UnreadablePo."""
+    entries = check(read(name, content), user, only)
+    old = PoImport.objects.filter(state=PoImport.State.PREVIEWED)
+    old.filter(uploaded_at__lt=timezone.now() - PREVIEWS_KEPT).delete()
+    return PoImport.objects.create(
+        file_name=name[:200],
+        uploaded_by=user,
+        entries=[one.as_json() for one in entries],
+        locales=sorted(set(_locales(entries).values())),
+    )
+
+
+@transaction.atomic
+def commit(po_import: PoImport, taken: set[int], user) -> int:
+    """Write what was previewed as new, changed or confirmed, and the conflicts whose numbers are
+    taken; how many. Raises CannotImport, and then none is written."""
+    po_import = _locked(po_import, PoImport.State.PREVIEWED)
+    chosen = [
+        one
+        for number, one in enumerate(entries_of(po_import))
+        if one.verdict in IMPORTED or (one.verdict == Verdict.CONFLICT and number in taken)
+    ]
+    if not chosen:
+        raise CannotImport(_("There is nothing to import in this file."))
+    locales = _locales(chosen)
+    now = _rows(chosen, locales)
+    segments = _present(chosen)
+    written = []
+    for one in chosen:
+        place = (locales.get(one.translation), one.string, one.context)
+        row = now.get(place)
+        if (one.translation, one.string, one.context) not in segments or (
+            snapshot(row) != one.before
+        ):
+            said = _(
+                "“%(place)s” was changed here since the preview. Nothing was imported: upload the "
+                "file again and look at the new preview."
+            )
+            raise CannotImport(said % {"place": one.place})
+        row = row or StringTranslation(
+            locale_id=place[0], translation_of_id=one.string, context_id=one.context
+        )
+        row.data, row.translation_type, row.tool_name = one.text, "manual", ""
+        row.last_translated_by, row.has_error, row.field_error = user, False, ""
+        row.save()
+        written.append({"row": row.pk, "before": one.before, "after": snapshot(row)})
+    po_import.written, po_import.state = written, PoImport.State.DONE
+    po_import.done_at = timezone.now()
+    po_import.save()
+    log(po_import, DONE, user=user, data={"count": len(written), "file": po_import.file_name})
+    return len(written)
+
+
+@transaction.atomic
+def undo(po_import: PoImport, user) -> int:
+    """Bring back what stood there before the import; how many texts. Raises CannotImport while one
+    of them was edited, confirmed or taken away since, and then none comes back."""
+    po_import = _locked(po_import, PoImport.State.DONE)
+    rows = {
+        row.pk: row
+        for row in StringTranslation.objects.select_for_update(of=("self",))
+        .select_related("context", "translation_of")
+        .filter(pk__in=[one["row"] for one in po_import.written])
+    }
+    for one in po_import.written:
+        row = rows.get(one["row"])
+        if snapshot(row) != one["after"]:
+            said = _("A translation was changed since the import: %(text)s. Nothing is taken back.")
+            raise CannotImport(said % {"text": (row.data if row else one["after"]["data"])[:80]})
+    for one in po_import.written:
+        _bring_back(rows[one["row"]], one["before"])
+    po_import.state, po_import.undone_at = PoImport.State.UNDONE, timezone.now()
+    po_import.save()
+    log(po_import, UNDONE, user=user, data={"file": po_import.file_name})
+    return len(po_import.written)
+
+
+def entries_of(po_import: PoImport) -> list[Entry]:
+    """The entries of a preview."""
+    return [Entry(**one) for one in po_import.entries]
+
+
+def _locked(po_import: PoImport, state: str) -> PoImport:
+    """The row under lock; raises CannotImport when somebody else was quicker."""
+    row = PoImport.objects.select_for_update(of=("self",)).get(pk=po_import.pk)
+    if row.state != state:
+        said = _("This import is not “%(wanted)s” any more but “%(state)s”.")
+        wanted = PoImport.State(state).label
+        raise CannotImport(said % {"wanted": wanted, "state": row.get_state_display()})
+    return row
+
+
+def _locales(entries: list[Entry]) -> dict[int, int]:
+    rows = Translation.objects.filter(pk__in={one.translation for one in entries}, enabled=True)
+    return dict(rows.values_list("pk", "target_locale_id"))
+
+
+def _rows(chosen: list[Entry], locales: dict[int, int]) -> dict[tuple, StringTranslation]:
+    rows = (
+        StringTranslation.objects.select_for_update(of=("self",))
+        .select_related("context", "translation_of")
+        .filter(context__in={one.context for one in chosen}, locale__in=set(locales.values()))
+        .order_by("pk")
+    )
+    return {(row.locale_id, row.translation_of_id, row.context_id): row for row in rows}
+
+
+def _present(chosen: list[Entry]) -> set[tuple]:
+    rows = StringSegment.objects.filter(
+        source__translations__in={one.translation for one in chosen}
+    ).values_list("source__translations", "string_id", "context_id")
+    return set(rows)
+
+
+def _bring_back(row: StringTranslation, before: dict | None) -> None:
+    if before is None:
+        row.delete()
+        return
+    row.data, row.translation_type, row.tool_name = before["data"], before["type"], before["tool"]
+    row.last_translated_by_id, row.has_error = before["by"], before["error"]
+    row.field_error = before["field_error"]
+    row.save()

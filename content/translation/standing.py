@@ -1,0 +1,248 @@
+"""Where every piece stands in every language, for all of them in a fixed number of queries."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from wagtail.models import Locale, Page, WorkflowState
+from wagtail_localize.models import Translation, TranslationSource
+
+from content.models import EducationPage, TranslationWork, VersionRecord
+from content.translation import words
+from content.translation.progress import SETTLED, Segments, State, segments_of
+from content.translation.rights import SOURCE_LANGUAGE, target_locales
+
+
+@dataclass(slots=True)
+class Standing:
+    """One piece in one language."""
+
+    translation_key: UUID
+    language: str
+    code: str
+    title: str
+    original_pk: int
+    original_live: bool
+    state: State
+    version_pk: int | None = None
+    version_title: str = ""
+    translation_pk: int | None = None
+    segments: Segments | None = None
+    # Chinese characters that are still to be translated.
+    characters: int = 0
+    is_adapted: bool = False
+    is_older: bool = False
+    work: TranslationWork | None = None
+    demands: list = field(default_factory=list)
+
+    @property
+    def value(self) -> str:
+        """How a form names it."""
+        return f"{self.translation_key}:{self.language}"
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state in SETTLED
+
+
+_PAGE = (
+    "pk",
+    "translation_key",
+    "locale_id",
+    "code",
+    "title",
+    "draft_title",
+    "live",
+    "last_published_at",
+    "has_unpublished_changes",
+)
+
+
+class _Record(NamedTuple):
+    """wagtail-localize's record of a version, without the stored texts."""
+
+    pk: int
+    source_pk: int
+    key: UUID
+    locale_id: int
+    synced_at: datetime
+
+
+def standings(keys: Collection[UUID] | None = None) -> list[Standing]:
+    """Every piece that is published in Chinese or before legal review, in every other language.
+
+    `keys` asks for those pieces only. The number of queries does not grow with the pieces.
+    """
+    facts = _Facts(keys)
+    return [
+        facts.standing(original, locale) for original in facts.originals for locale in facts.locales
+    ]
+
+
+class _Facts:
+    """What all rows are made from, read in one go."""
+
+    def __init__(self, keys: Collection[UUID] | None) -> None:
+        self.locales = target_locales()
+        self.in_review = _in_review()
+        pages = _only(EducationPage.objects.all(), "translation_key", keys)
+        chinese = pages.filter(locale__language_code=SOURCE_LANGUAGE)
+        self.originals = [
+            row
+            for row in chinese.values_list(*_PAGE, named=True)
+            if row.live or row.pk in self.in_review
+        ]
+        versions = pages.filter(locale__in=self.locales, alias_of=None)
+        self.versions = {
+            (row.translation_key, row.locale_id): row
+            for row in versions.values_list(*_PAGE, named=True)
+        }
+        self.records = _records(keys)
+        self.segments = segments_of(
+            Translation.objects.filter(pk__in=[row.pk for row in self.records.values()])
+        )
+        works = _only(TranslationWork.objects.all(), "translation_key", keys)
+        self.works = {
+            (row.translation_key, row.locale_id): row for row in works.select_related("assigned_to")
+        }
+        self.older = _older(self.versions)
+        self._read_texts()
+
+    def _read_texts(self) -> None:
+        """The length of what is not begun, and which originals have other words by now."""
+        begun = {row.key: row for row in self.records.values()}
+        later = {
+            row.pk: begun[row.translation_key]
+            for row in self.originals
+            if row.translation_key in begun
+            and row.last_published_at
+            and begun[row.translation_key].synced_at < row.last_published_at
+        }
+        waiting = {
+            row.pk
+            for row in self.originals
+            if any(self._is_missing(row.translation_key, locale) for locale in self.locales)
+        }
+        texts = words.words_of(waiting | later.keys())
+        self.lengths = {pk: words.length(texts[pk]) for pk in waiting & texts.keys()}
+        self.changed = _changed(later, texts)
+
+    def _is_missing(self, key: UUID, locale: Locale) -> bool:
+        return (key, locale.pk) not in self.records and (key, locale.pk) not in self.versions
+
+    def standing(self, original, locale: Locale) -> Standing:
+        pair = (original.translation_key, locale.pk)
+        version, record, work = (
+            found.get(pair) for found in (self.versions, self.records, self.works)
+        )
+        one = Standing(
+            translation_key=original.translation_key,
+            language=locale.language_code,
+            code=original.code,
+            title=original.draft_title or original.title,
+            original_pk=original.pk,
+            original_live=original.live,
+            state=State.NOT_STARTED,
+            version_pk=version and version.pk,
+            version_title=(version.draft_title or version.title) if version else "",
+            work=work,
+        )
+        if record:
+            one.translation_pk = record.pk
+            one.segments = self.segments.get(record.pk, Segments())
+            one.characters = one.segments.characters
+            one.state = self._by_segments(one.segments, record, version)
+        elif version:
+            one.is_adapted = bool(work and work.is_adapted)
+            one.is_older = version.pk in self.older
+            one.state = self._by_hand(one, version)
+        else:
+            one.characters = self.lengths.get(original.pk, 0)
+        return one
+
+    def _by_segments(self, segments: Segments, record: _Record, version) -> State:
+        """The state of what is translated segment by segment."""
+        is_live = bool(version and version.live)
+        is_out = (
+            is_live
+            and not version.has_unpublished_changes
+            and version.last_published_at is not None
+            and version.last_published_at >= record.synced_at
+        )
+        steps = (
+            (record.key in self.changed, State.STALE),
+            (segments.is_untouched and not is_live, State.NEW),
+            (segments.changed or (is_live and segments.to_do), State.CHANGED),
+            (segments.to_do, State.IN_PROGRESS),
+            (segments.converted, State.TO_READ),
+            (version and version.pk in self.in_review, State.IN_REVIEW),
+            (is_out, State.PUBLISHED),
+        )
+        return next((state for is_so, state in steps if is_so), State.READY)
+
+    def _by_hand(self, one: Standing, version) -> State:
+        """The state of a page of its own, adapted or written by hand: dates alone tell."""
+        steps = (
+            (version.pk in self.in_review, State.IN_REVIEW),
+            (one.is_older, State.STALE),
+            (not version.live, State.IN_PROGRESS),
+            (version.has_unpublished_changes, State.READY),
+            (one.is_adapted, State.ADAPTED),
+        )
+        return next((state for is_so, state in steps if is_so), State.PUBLISHED)
+
+
+def _only(rows: QuerySet, name: str, keys: Collection[UUID] | None) -> QuerySet:
+    return rows if keys is None else rows.filter(**{f"{name}__in": keys})
+
+
+def _records(keys: Collection[UUID] | None) -> dict[tuple, _Record]:
+    """wagtail-localize's records of pieces, by translation key and locale."""
+    kinds = ContentType.objects.get_for_models(*EducationPage.__subclasses__()).values()
+    rows = Translation.objects.filter(
+        enabled=True,
+        source__locale__language_code=SOURCE_LANGUAGE,
+        source__specific_content_type__in=list(kinds),
+    )
+    rows = _only(rows, "source__object_id", keys).values_list(
+        "pk", "source_id", "source__object_id", "target_locale_id", "source__last_updated_at"
+    )
+    return {(row.key, row.locale_id): row for row in map(_Record._make, rows)}
+
+
+def _in_review() -> set[int]:
+    """Numbers of the pages that lie before legal review."""
+    states = WorkflowState.objects.filter(
+        status=WorkflowState.STATUS_IN_PROGRESS,
+        base_content_type=ContentType.objects.get_for_model(Page),
+    )
+    return {int(pk) for pk in states.values_list("object_id", flat=True)}
+
+
+def _older(versions: dict[tuple, object]) -> set[int]:
+    """Numbers of the versions whose original says something else by now."""
+    stale = set(VersionRecord.objects.stale().values_list("pk", flat=True))
+    return {row.pk for row in versions.values() if row.pk in stale}
+
+
+def _changed(later: dict[int, _Record], texts: dict[int, dict]) -> set[UUID]:
+    """Keys of the pieces whose original has other words now than when it was taken over.
+
+    The same question as staleness asks of one page, asked of many: publishing with another date or
+    picture alone changes no words.
+    """
+    stored = dict(
+        TranslationSource.objects.filter(
+            pk__in={record.source_pk for record in later.values()}
+        ).values_list("pk", "content_json")
+    )
+    return {
+        record.key
+        for pk, record in later.items()
+        if not words.are_those(texts.get(pk, {}), json.loads(stored[record.source_pk]))
+    }
