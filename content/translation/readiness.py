@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from wagtail.models import Revision, TaskState, WorkflowState
-from wagtail_localize.models import StringTranslation, Translation, TranslationSource
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from content.languages import LANGUAGES
 from content.models import EducationPage, VersionRecord
@@ -181,13 +182,17 @@ def _of_translation(member: Member) -> Iterator[tuple[str, str, str]]:
     if missing := untranslated(translation).count():
         text = _("%(number)s segments are not translated, or have an error.")
         yield "untranslated", text % {"number": missing}, ""
+    segment = StringSegment.objects.filter(
+        source=translation.source_id,
+        string=OuterRef("translation_of"),
+        context=OuterRef("context"),
+    )
     converted = StringTranslation.objects.filter(
-        translation_of__stringsegment__source=translation.source_id,
-        context__object_id=member.page.translation_key,
+        Exists(segment),
         locale=translation.target_locale_id,
         translation_type="machine",
         has_error=False,
-    ).distinct()
+    )
     if unread := converted.count():
         text = _("%(number)s converted texts have not been read by anybody yet.")
         yield "unread", text % {"number": unread}, ""

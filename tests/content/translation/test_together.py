@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 from wagtail.models import WorkflowState
 from wagtail.signals import page_published
+from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
 from campaigns.regions.roles import Role
 from content.dates import Dates, set_dates
@@ -16,6 +17,7 @@ from content.translation import together
 from content.translation.readiness import blockers
 from content.translation.together import NotTogetherError, call_off, choose, decide, goes_together
 from tests.content.translation.pieces import approved, drafted, edited, fresh, handed_in
+from tests.content.translation.test_staleness import translate_all
 
 pytestmark = pytest.mark.django_db
 SOON = timezone.now().replace(microsecond=0) + timedelta(hours=1)
@@ -158,6 +160,16 @@ class TestBlockers:
         assert why_not(piece, editor) == {
             ("zh-hans", "review"), ("zh-hans", "right"), ("kk-arab", "right"), ("kk", "right"),
         }  # fmt: skip
+
+    def test_segments_that_nobody_has_translated_or_read(self, piece, reviewer):
+        source, _created = TranslationSource.get_or_create_from_instance(piece[0])
+        Translation.objects.create(source=source, target_locale=piece[2].locale)
+        piece[2] = edited(piece[2])
+        assert codes(piece, reviewer) == {("kk", "untranslated")}
+        translate_all(source, piece[2].locale)
+        assert codes(piece, reviewer) == set()
+        StringTranslation.objects.filter(context__path="summary").update(translation_type="machine")
+        assert why_not(piece, reviewer) == {("kk", "unread")}
 
     def test_nothing_new(self, piece, reviewer):
         decide(key_of(piece), reviewer)
