@@ -38,7 +38,7 @@ def create_texts(apps, schema_editor):
 def drop_texts(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         for column in ("title", "head", "whole"):
-            schema_editor.execute(f"DROP FUNCTION content_searchtext_in_{column}(tsquery)")
+            schema_editor.execute(f"DROP FUNCTION content_searchtext_in_{column}(tsquery, bigint)")
     schema_editor.execute("DROP TABLE content_searchtext")
 
 

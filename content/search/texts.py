@@ -44,21 +44,26 @@ def matching(expression: Expression, breadth: Breadth) -> RawSQL:
 
 def objects_matching(expression: Expression, breadth: Breadth, content_type: int) -> RawSQL:
     """Keys of the things of one model that match, as a subquery for `pk__in`."""
-    found, parameters = select(expression, breadth)
+    return RawSQL(*select(expression, breadth, content_type))  # noqa: S611 as above
+
+
+def select(
+    expression: Expression, breadth: Breadth, content_type: int = 0
+) -> tuple[str, list[str]]:
+    """The SELECT of the matching entries' keys, in a column named id, with its parameters.
+
+    Of one content type: the keys of its things.
+    """
     first, end = entry_key(content_type, 0), entry_key(content_type + 1, 0)
-    sql = f"SELECT id - {first} FROM ({found}) AS found WHERE id >= {first} AND id < {end}"  # noqa: S608
-    return RawSQL(sql, parameters)  # noqa: S611 as above
-
-
-def select(expression: Expression, breadth: Breadth) -> tuple[str, list[str]]:
-    """The SELECT of the matching entries' keys, in a column named id, with its parameters."""
     if connection.vendor == "sqlite":
         columns = ("{title}", "{title summary}", "{title summary body}")[breadth]
         query = f"{columns} : ({_fts5(expression)})"
-        return f"SELECT rowid AS id FROM {TABLE} WHERE {TABLE} MATCH %s", [query]  # noqa: S608
+        sql = f"SELECT rowid - {first} AS id FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608
+        within = f" AND rowid >= {first} AND rowid < {end}" if content_type else ""
+        return sql + within, [query]
     # Functions of the migration, which see to it that the index is used.
     function = f"{TABLE}_in_{('title', 'head', 'whole')[breadth]}"
-    return f"SELECT id FROM {function}(%s::tsquery) AS id", [_tsquery(expression)]  # noqa: S608
+    return f"SELECT id FROM {function}(%s::tsquery, {first}) AS id", [_tsquery(expression)]  # noqa: S608
 
 
 def key() -> str:
