@@ -192,6 +192,7 @@ ADDRESSES: dict[str, Address] = {
         "add",
         "edit",
         "delete",
+        "usage",
         *HISTORY,
     ),
     # The words that pieces are sorted by

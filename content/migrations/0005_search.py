@@ -17,6 +17,14 @@ POSTGRESQL = [
         f"USING gin ({column}) WITH (fastupdate = off)"
         for column in ("title", "head", "whole")
     ),
+    # The planner knows nothing of what it costs to unpack a long tsvector: left alone it reads all
+    # of them, 0.3 s, where the index answers in some milliseconds. So it is told, here alone.
+    *(
+        f"CREATE FUNCTION content_searchtext_in_{column}(tsquery) RETURNS SETOF bigint "
+        f"LANGUAGE sql STABLE ROWS 1000 SET enable_seqscan = off "
+        f"AS 'SELECT id FROM content_searchtext WHERE {column} @@ $1'"
+        for column in ("title", "head", "whole")
+    ),
 ]
 
 
@@ -28,6 +36,9 @@ def create_texts(apps, schema_editor):
 
 
 def drop_texts(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        for column in ("title", "head", "whole"):
+            schema_editor.execute(f"DROP FUNCTION content_searchtext_in_{column}(tsquery, bigint)")
     schema_editor.execute("DROP TABLE content_searchtext")
 
 

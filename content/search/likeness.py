@@ -51,11 +51,10 @@ def _scores(parts: list[Expression], language: str) -> list[tuple[int, float]]:
     selects, parameters = [], []
     for part in parts:
         for breadth in Breadth:
-            condition, asked = texts.condition_of(part, breadth)
+            found, asked = texts.select(part, breadth)
             selects.append(
                 "SELECT found.id, 1000.0 / (10 + count(*) OVER ()) AS weight FROM "  # noqa: S608
-                f"(SELECT {texts.key()} AS id FROM {texts.TABLE} WHERE {condition} "
-                f"LIMIT {MOST_ROWS}) AS found"
+                f"({found} LIMIT {MOST_ROWS}) AS found"
             )
             parameters += asked
     statement = (

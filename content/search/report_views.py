@@ -37,6 +37,11 @@ def since(period: str | None) -> QuerySet:
     return SearchCount.objects.filter(day__gt=timezone.localdate() - timedelta(days=days))
 
 
+def as_text(typed: str) -> str:
+    """What strangers typed, as no spreadsheet takes it for a formula."""
+    return f"'{typed}" if typed.startswith(("=", "+", "-", "@", "\t")) else typed
+
+
 class SearchFilterSet(WagtailFilterSet):
     period = django_filters.ChoiceFilter(
         label=gettext_lazy("Period"),
@@ -93,6 +98,7 @@ class SearchReportView(ReportView):
     paginate_by = 50
     export_filename = "searches"
     list_export = ["shown", "language", "times", "last_results", "last_day"]
+    custom_field_preprocess = {"shown": {"csv": as_text, "xlsx": as_text}}
     export_headings = {
         "shown": gettext_lazy("What was typed"),
         "language": gettext_lazy("Language"),

@@ -12,7 +12,7 @@ from enum import IntEnum
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from content.models.search import entry_key
+from content.models.search import SearchEntry, entry_key
 from content.search.asking import All, Expression, Token
 
 TABLE = "content_searchtext"
@@ -39,34 +39,36 @@ class Text:
 
 def matching(expression: Expression, breadth: Breadth) -> RawSQL:
     """Keys of the entries that match, as a subquery for `pk__in`."""
-    condition, parameters = condition_of(expression, breadth)
-    sql = f"SELECT {key()} FROM {TABLE} WHERE {condition}"  # noqa: S608
-    return RawSQL(sql, parameters)  # noqa: S611 what is asked is a parameter
+    return RawSQL(*select(expression, breadth))  # noqa: S611 what is asked is a parameter
 
 
 def objects_matching(expression: Expression, breadth: Breadth, content_type: int) -> RawSQL:
     """Keys of the things of one model that match, as a subquery for `pk__in`."""
-    condition, parameters = condition_of(expression, breadth)
+    return RawSQL(*select(expression, breadth, content_type))  # noqa: S611 as above
+
+
+def select(
+    expression: Expression, breadth: Breadth, content_type: int = 0
+) -> tuple[str, list[str]]:
+    """The SELECT of the matching entries' keys, in a column named id, with its parameters.
+
+    Of one content type: the keys of its things.
+    """
     first, end = entry_key(content_type, 0), entry_key(content_type + 1, 0)
-    sql = (
-        f"SELECT {key()} - {first} FROM {TABLE} "  # noqa: S608
-        f"WHERE {condition} AND {key()} >= {first} AND {key()} < {end}"
-    )
-    return RawSQL(sql, parameters)  # noqa: S611 as above
+    if connection.vendor == "sqlite":
+        columns = ("{title}", "{title summary}", "{title summary body}")[breadth]
+        query = f"{columns} : ({_fts5(expression)})"
+        sql = f"SELECT rowid - {first} AS id FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608
+        within = f" AND rowid >= {first} AND rowid < {end}" if content_type else ""
+        return sql + within, [query]
+    # Functions of the migration, which see to it that the index is used.
+    function = f"{TABLE}_in_{('title', 'head', 'whole')[breadth]}"
+    return f"SELECT id FROM {function}(%s::tsquery, {first}) AS id", [_tsquery(expression)]  # noqa: S608
 
 
 def key() -> str:
     """The name of the column with the entry's key."""
     return "rowid" if connection.vendor == "sqlite" else "id"
-
-
-def condition_of(expression: Expression, breadth: Breadth) -> tuple[str, list[str]]:
-    """The condition on a row of the table, with its parameters."""
-    if connection.vendor == "sqlite":
-        columns = ("{title}", "{title summary}", "{title summary body}")[breadth]
-        return f"{TABLE} MATCH %s", [f"{columns} : ({_fts5(expression)})"]
-    column = ("title", "head", "whole")[breadth]
-    return f"{column} @@ %s::tsquery", [_tsquery(expression)]
 
 
 # Tokens hold letters, digits and our own marks only (content.search.words): nothing to escape.
@@ -141,7 +143,7 @@ def settle() -> None:
         if connection.vendor == "sqlite":
             cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")  # noqa: S608
         else:
-            cursor.execute(f"ANALYZE {TABLE}")
+            cursor.execute(f"ANALYZE {TABLE}, {SearchEntry._meta.db_table}")  # noqa: SLF001
 
 
 def plain_texts(entries: list[int]) -> dict[int, str]:

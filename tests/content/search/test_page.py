@@ -25,7 +25,7 @@ def look(client, query: str, language: str = "zh-hans", **parameters) -> Beautif
 
 
 def titles(html: BeautifulSoup) -> list[str]:
-    return [title.get_text(strip=True) for title in html.select(".result__title")]
+    return [" ".join(title.get_text().split()) for title in html.select(".result__title")]
 
 
 def marks(html: BeautifulSoup) -> list[str]:
@@ -197,8 +197,8 @@ class TestTheAnswer:
             with CaptureQueriesContext(connection) as queries:
                 look(client, "退保")
             costs.append([query["sql"] for query in queries])
-        assert len(costs[0]) == len(costs[1])
-        assert len(costs[1]) <= 20, costs[1]
+        # Where titles bring enough, nobody asks for what stands in the texts.
+        assert len(costs[1]) <= len(costs[0]) <= 20, costs[0]
 
 
 class TestAnyInput:

@@ -47,7 +47,7 @@ def test_days_are_summed_up_and_the_most_frequent_comes_first(look):
 
 def test_what_was_not_found_and_one_language(look):
     searched("退保")
-    searched("无", results=0)
+    searched("无", 2, results=0)
     searched("сақ", results=0, language="kk")
     assert [row[0] for row in look(found="none")] == ["无", "сақ"]
     assert [row[0] for row in look(language="kk")] == ["сақ"]
@@ -63,9 +63,9 @@ def test_it_can_be_taken_along_and_no_cell_is_a_formula(admin_client):
     address = reverse("search_report")
     response = admin_client.get(address, {"export": "xlsx"})
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
-    assert sheet["A2"].value == "'=1+1" or sheet["A2"].data_type == "s"
+    assert sheet["A2"].value == "'=1+1"
     text = b"".join(admin_client.get(address, {"export": "csv"}).streaming_content).decode()
-    assert "\n'=1+1" in text.replace("\r", "") or "\n\"'=1+1" in text
+    assert text.splitlines()[1].startswith("'=1+1,")
 
 
 def test_a_query_is_released_once(admin_client, look):
