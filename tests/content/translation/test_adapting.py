@@ -1,18 +1,15 @@
 """Adapted versions: a page of its own that stays a version of its piece."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 from wagtail_localize.models import StringTranslation, Translation
 
 from campaigns.pushes.preflight.addresses import Addresses
 from campaigns.pushes.preflight.case import Facts
 from campaigns.regions.roles import Role
-from content.models import CaseWarningPage, EducationPage, TranslationWork
+from content.models import EducationPage, TranslationWork
 from content.translation import adapting
 from content.translation.queue import Filters, find, queue
 from content.translation.staleness import freshness
@@ -103,11 +100,10 @@ def test_in_the_queue_it_is_work_until_published_then_adapted(piece, translator)
 
 
 def test_a_later_chinese_marks_it(piece, translator):
+    change_chinese(piece, take_over=False)
     page = adapt(piece, translator)
     publish(page)
-    change_chinese(piece, take_over=False, summary="新的摘要")
-    later = timezone.now() + timedelta(days=1)
-    CaseWarningPage.objects.filter(pk=piece.pk).update(last_published_at=later)
+    change_chinese(piece, summary="新的摘要")
     assert row(piece).state == "stale"
     version = EducationPage.objects.get(pk=page.pk)
     assert freshness(version, EducationPage.objects.get(pk=piece.pk)) != "fresh"

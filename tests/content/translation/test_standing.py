@@ -122,11 +122,11 @@ def test_a_changed_segment_makes_a_published_translation_changed_and_counts_it_a
     assert found.segments.done == found.segments.total - 1
 
 
-def test_what_is_not_taken_over_yet_is_stale():
+def test_a_published_change_is_the_translators_at_once():
     piece = make_case("one")
     published(piece)
     change_chinese(piece, take_over=False, summary="新的摘要")
-    assert row(piece).state == State.STALE
+    assert row(piece).state == State.CHANGED
 
 
 def test_publishing_the_same_words_again_leaves_it_published():
