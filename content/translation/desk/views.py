@@ -177,6 +177,11 @@ def _saved(translation, page, act, user) -> tuple[str, int]:
 
 
 def _draft(translation, page, act, user) -> tuple[str, int]:
+    return write_draft_in_words(translation, user)
+
+
+def write_draft_in_words(translation: Translation, user) -> tuple[str, int]:
+    """Write the draft; what came of it, and how good the news is."""
     try:
         drafts.write_draft(translation, user)
     except ValidationError as error:
