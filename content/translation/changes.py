@@ -12,7 +12,7 @@ from wagtail_localize.models import (
 
 from content.translation.labels import label_of
 from content.translation.progress import with_state
-from content.translation.words import characters
+from content.translation.texts import characters
 
 # Comparing costs length by length: two texts longer than this together are shown whole.
 MOST_COMPARED = 6000
