@@ -14,6 +14,7 @@ from wagtail.models import Revision
 from wagtail_localize.fields import TranslatableField, get_translatable_fields
 
 from content.models import EducationPage
+from content.translation.comparing import Compared, compare
 
 # wagtail-localize lets these be translated; a reader is told nothing by them.
 NO_WORDS = frozenset({"slug", "code"})
@@ -29,6 +30,10 @@ class Change:
     field: str
     before: list[str]
     after: list[str]
+
+    @property
+    def parts(self) -> Compared:
+        return compare("\n".join(self.before), "\n".join(self.after))
 
 
 def word_fields(model: type[EducationPage]) -> list[str]:
