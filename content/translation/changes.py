@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from wagtail_localize.models import (
     StringSegment,
@@ -10,20 +9,10 @@ from wagtail_localize.models import (
     Translation,
 )
 
+from content.translation.comparing import Compared, compare
 from content.translation.labels import label_of
 from content.translation.progress import with_state
-from content.translation.words import characters
-
-# Comparing costs length by length: two texts longer than this together are shown whole.
-MOST_COMPARED = 6000
-
-
-@dataclass(frozen=True)
-class Part:
-    """A run of text: the same in both, or only in one of them."""
-
-    text: str
-    is_changed: bool
+from content.translation.texts import characters
 
 
 @dataclass(frozen=True)
@@ -35,8 +24,7 @@ class Change:
     new: str
     old: str = ""
     old_translation: str = ""
-    old_parts: tuple[Part, ...] = ()
-    new_parts: tuple[Part, ...] = ()
+    parts: Compared | None = None
 
     @property
     def characters(self) -> int:
@@ -80,19 +68,4 @@ def _change(model, segment: StringSegment, state: str, before: StringTranslation
     if state == "new" or before is None:
         return Change(label, state, new)
     old = before.translation_of.data
-    old_parts, new_parts = compare(old, new)
-    return Change(label, state, new, old, before.data, old_parts, new_parts)
-
-
-def compare(old: str, new: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    """Both texts cut into what they share and what only one of them has, character by character."""
-    if len(old) + len(new) > MOST_COMPARED:
-        return (Part(old, old != new),), (Part(new, old != new),)
-    left, right = [], []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        is_changed = kind != "equal"
-        if a < b:
-            left.append(Part(old[a:b], is_changed))
-        if c < d:
-            right.append(Part(new[c:d], is_changed))
-    return tuple(left), tuple(right)
+    return Change(label, state, new, old, before.data, compare(old, new))

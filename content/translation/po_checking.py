@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from content.languages import language_of
-from content.translation import sibling
+from content.translation import markup, sibling
 from content.translation.labels import label_of
-from content.translation.po_marks import remarks
 from content.translation.po_reading import PoText, UnreadablePo
 from content.translation.po_writing import FUZZY, ID_HEADER, TIME_HEADER, exact_of, segments_of
+from content.translation.remarks import remarks_on
 from content.translation.rights import locales_of
 
 
@@ -175,8 +175,9 @@ class _Checker:
         row: StringTranslation | None,
         one: Entry,
     ) -> Verdict:
-        found = remarks(entry.msgid, entry.msgstr) if entry.msgstr.strip() else []
-        one.remarks = [remark.text for remark in found]
+        is_empty = not entry.msgstr.strip()
+        broken = [] if is_empty else markup.problems(entry.msgid, entry.msgstr)
+        one.remarks = broken or ([] if is_empty else self._remarks(entry))
         is_long = not sibling.fits(segment.context.path, entry.msgstr)
         if is_long:
             said = _("%(length)s characters are too many: the place holds %(limit)s")
@@ -188,16 +189,20 @@ class _Checker:
             self.exported_at is None or row.updated_at > self.exported_at
         )
         steps = (
-            (not entry.msgstr.strip(), Verdict.EMPTY),
+            (is_empty, Verdict.EMPTY),
             (FUZZY in entry.flags, Verdict.FUZZY),
             (is_same and is_good, Verdict.UNCHANGED),
             (is_long, Verdict.TOO_LONG),
-            (any(remark.is_error for remark in found), Verdict.BROKEN),
+            (bool(broken), Verdict.BROKEN),
             (row is None, Verdict.NEW),
             (is_same, Verdict.CONFIRMED),
             (is_newer, Verdict.CONFLICT),
         )
         return next((verdict for is_so, verdict in steps if is_so), Verdict.CHANGED)
+
+    def _remarks(self, entry: polib.POEntry) -> list[str]:
+        plain = (markup.to_box(data, is_rich=False) for data in (entry.msgid, entry.msgstr))
+        return remarks_on(*plain, self.translation.target_locale.language_code)
 
 
 def _time(text: str) -> datetime | None:

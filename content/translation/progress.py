@@ -18,7 +18,7 @@ from django.db.models import (
 from django.utils.translation import gettext_lazy as _
 from wagtail_localize.models import StringTranslation, Translation
 
-from content.translation import words
+from content.translation.texts import characters
 
 
 class State(TextChoices):
@@ -83,7 +83,7 @@ def segments_of(translations: QuerySet[Translation]) -> dict[int, Segments]:
         setattr(found[pk], state, n)
     to_do = rows.filter(segment_state__in=("changed", "new", "error"))
     for pk, text in to_do.values_list("pk", "source__stringsegment__string__data").order_by():
-        found[pk].characters += words.characters(text)
+        found[pk].characters += characters(text)
     return found
 
 

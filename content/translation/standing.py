@@ -1,6 +1,5 @@
 """Where every piece stands in every language, for all of them in a fixed number of queries."""
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,12 +9,12 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from wagtail.models import Locale, Page, WorkflowState
-from wagtail_localize.models import Translation, TranslationSource
+from wagtail_localize.models import Translation
 
 from content.models import EducationPage, TranslationWork, VersionRecord
-from content.translation import words
 from content.translation.progress import SETTLED, Segments, State, segments_of
 from content.translation.rights import SOURCE_LANGUAGE, target_locales
+from content.translation.texts import lengths
 
 
 @dataclass(slots=True)
@@ -67,7 +66,6 @@ class _Record(NamedTuple):
     """wagtail-localize's record of a version, without the stored texts."""
 
     pk: int
-    source_pk: int
     key: UUID
     locale_id: int
     synced_at: datetime
@@ -111,26 +109,15 @@ class _Facts:
             (row.translation_key, row.locale_id): row for row in works.select_related("assigned_to")
         }
         self.older = _older(self.versions)
-        self._read_texts()
+        self.lengths = self._lengths()
 
-    def _read_texts(self) -> None:
-        """The length of what is not begun, and which originals have other words by now."""
-        begun = {row.key: row for row in self.records.values()}
-        later = {
-            row.pk: begun[row.translation_key]
-            for row in self.originals
-            if row.translation_key in begun
-            and row.last_published_at
-            and begun[row.translation_key].synced_at < row.last_published_at
-        }
-        waiting = {
+    def _lengths(self) -> dict[int, int]:
+        """The length of what is not begun in some language, by the Chinese page's number."""
+        return lengths(
             row.pk
             for row in self.originals
             if any(self._is_missing(row.translation_key, locale) for locale in self.locales)
-        }
-        texts = words.words_of(waiting | later.keys())
-        self.lengths = {pk: words.length(texts[pk]) for pk in waiting & texts.keys()}
-        self.changed = _changed(later, texts)
+        )
 
     def _is_missing(self, key: UUID, locale: Locale) -> bool:
         return (key, locale.pk) not in self.records and (key, locale.pk) not in self.versions
@@ -175,7 +162,6 @@ class _Facts:
             and version.last_published_at >= record.synced_at
         )
         steps = (
-            (record.key in self.changed, State.STALE),
             (segments.is_untouched and not is_live, State.NEW),
             (segments.changed or (is_live and segments.to_do), State.CHANGED),
             (segments.to_do, State.IN_PROGRESS),
@@ -210,7 +196,7 @@ def _records(keys: Collection[UUID] | None) -> dict[tuple, _Record]:
         source__specific_content_type__in=list(kinds),
     )
     rows = _only(rows, "source__object_id", keys).values_list(
-        "pk", "source_id", "source__object_id", "target_locale_id", "source__last_updated_at"
+        "pk", "source__object_id", "target_locale_id", "source__last_updated_at"
     )
     return {(row.key, row.locale_id): row for row in map(_Record._make, rows)}
 
@@ -228,21 +214,3 @@ def _older(versions: dict[tuple, object]) -> set[int]:
     """Numbers of the versions whose original says something else by now."""
     stale = set(VersionRecord.objects.stale().values_list("pk", flat=True))
     return {row.pk for row in versions.values() if row.pk in stale}
-
-
-def _changed(later: dict[int, _Record], texts: dict[int, dict]) -> set[UUID]:
-    """Keys of the pieces whose original has other words now than when it was taken over.
-
-    The same question as staleness asks of one page, asked of many: publishing with another date or
-    picture alone changes no words.
-    """
-    stored = dict(
-        TranslationSource.objects.filter(
-            pk__in={record.source_pk for record in later.values()}
-        ).values_list("pk", "content_json")
-    )
-    return {
-        record.key
-        for pk, record in later.items()
-        if not words.are_those(texts.get(pk, {}), json.loads(stored[record.source_pk]))
-    }
