@@ -7,9 +7,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
-from wagtail.models import Locale, Page, WorkflowState
-from wagtail_localize.models import Translation
+from django.db.models import Max, QuerySet
+from wagtail.models import Locale, Page, Revision, WorkflowState
+from wagtail_localize.models import StringTranslation, Translation
 
 from content.models import EducationPage, TranslationWork, VersionRecord
 from content.translation.progress import SETTLED, Segments, State, segments_of
@@ -109,6 +109,8 @@ class _Facts:
             (row.translation_key, row.locale_id): row for row in works.select_related("assigned_to")
         }
         self.older = _older(self.versions)
+        self.waiting = _waiting()
+        self.written_at = _written(keys)
         self.lengths = self._lengths()
 
     def _lengths(self) -> dict[int, int]:
@@ -160,6 +162,7 @@ class _Facts:
             and not version.has_unpublished_changes
             and version.last_published_at is not None
             and version.last_published_at >= record.synced_at
+            and not self._has_newer_texts(record, version)
         )
         steps = (
             (segments.is_untouched and not is_live, State.NEW),
@@ -167,14 +170,21 @@ class _Facts:
             (segments.to_do, State.IN_PROGRESS),
             (segments.converted, State.TO_READ),
             (version and version.pk in self.in_review, State.IN_REVIEW),
+            (version and version.pk in self.waiting, State.WAITING),
             (is_out, State.PUBLISHED),
         )
         return next((state for is_so, state in steps if is_so), State.READY)
+
+    def _has_newer_texts(self, record: _Record, version) -> bool:
+        """Whether somebody wrote at the desk since the version was published."""
+        written_at = self.written_at.get((record.key, record.locale_id))
+        return bool(written_at and written_at > version.last_published_at)
 
     def _by_hand(self, one: Standing, version) -> State:
         """The state of a page of its own, adapted or written by hand: dates alone tell."""
         steps = (
             (version.pk in self.in_review, State.IN_REVIEW),
+            (version.pk in self.waiting, State.WAITING),
             (one.is_older, State.STALE),
             (not version.live, State.IN_PROGRESS),
             (version.has_unpublished_changes, State.READY),
@@ -208,6 +218,19 @@ def _in_review() -> set[int]:
         base_content_type=ContentType.objects.get_for_model(Page),
     )
     return {int(pk) for pk in states.values_list("object_id", flat=True)}
+
+
+def _waiting() -> set[int]:
+    """Numbers of the pages that are approved for an hour to come."""
+    approved = Revision.page_revisions.filter(approved_go_live_at__isnull=False)
+    return {int(pk) for pk in approved.values_list("object_id", flat=True)}
+
+
+def _written(keys: Collection[UUID] | None) -> dict[tuple, datetime]:
+    """When a text of a version was written last, by translation key and locale."""
+    rows = _only(StringTranslation.objects.all(), "context__object_id", keys).order_by()
+    found = rows.values_list("context__object_id", "locale_id").annotate(Max("updated_at"))
+    return {(key, locale): at for key, locale, at in found}
 
 
 def _older(versions: dict[tuple, object]) -> set[int]:

@@ -169,6 +169,11 @@ class Sheet:
     def total(self) -> int:
         return len(self.rows)
 
+    @property
+    def seen(self) -> str:
+        """What a reviewer has before them: an approval holds for these texts and no others."""
+        return saving.token("\0".join(f"{row.segment.pk}:{row.segment.data}" for row in self.rows))
+
     @cached_property
     def done(self) -> int:
         return sum(row.segment.state == State.DONE for row in self.rows)

@@ -364,7 +364,7 @@ def _decided(desk: _OfTranslation, request: HttpRequest) -> tuple[str, int]:
     if action == "reject" and not comment:
         return _("Say what has to be changed."), BAD
     if action == "approve":
-        message, level = _bring_up_to_date(desk.translation, page, user)
+        message, level = _bring_up_to_date(desk, request.POST.get("seen"), user)
         if level == BAD:
             return message, level
     review.decide(page, user, action, comment)
@@ -373,10 +373,14 @@ def _decided(desk: _OfTranslation, request: HttpRequest) -> tuple[str, int]:
     return _("Sent back with your words."), GOOD
 
 
-def _bring_up_to_date(translation: Translation, page: Page, user) -> tuple[str, int]:
-    """What is approved is what the desk shows: never Chinese in the place of a translation."""
-    if not sheet_of(translation, segments_of(translation), user).is_done:
+def _bring_up_to_date(desk: _OfTranslation, seen: str | None, user) -> tuple[str, int]:
+    """What is approved is what the reviewer saw: no later text, and no Chinese in its place."""
+    translation = desk.translation
+    sheet = sheet_of(translation, segments_of(translation), user)
+    if not sheet.is_done:
         return _("Texts are open, or have become so since it was submitted: send it back."), BAD
-    if drafts.is_current(translation, page):
+    if sheet.seen != seen:
+        return _("The texts are others than when you opened the page: read them again."), BAD
+    if drafts.is_current(translation, desk.page):
         return "", GOOD
-    return _draft(translation, page, None, user)
+    return _draft(translation, desk.page, None, user)

@@ -1,5 +1,7 @@
 """The desk's screens: who may do what, what is answered to good and to bad input."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -77,6 +79,12 @@ def form(translation: Translation, act: str = "save", **texts: str) -> dict[str,
 
 def told(response) -> str:
     return response.content.decode()
+
+
+def approval(client, translation: Translation, **more: str) -> dict[str, str]:
+    """What a reviewer's form sends whose page was opened now."""
+    seen = re.search(r'name="seen" value="(\w+)"', told(client.get(desk(translation))))
+    return {"action": "approve", "seen": seen[1] if seen else "", **more}
 
 
 # --- Opening it -----------------------------------------------------------------------------------
@@ -375,7 +383,7 @@ def test_a_page_in_a_tree_that_is_not_ones_own_is_not_there(client, person, orig
     assert client.get(desk(arab)).status_code == 404
     assert client.post(desk(arab), form(arab, 摘要="x")).status_code == 404
     assert client.post(text_url(arab, text_at(arab, "摘要").pk), {"text": "x"}).status_code == 404
-    assert client.post(review_url(arab), {"action": "approve"}).status_code == 404
+    assert client.post(review_url(arab), approval(client, arab)).status_code == 404
 
 
 # --- Converting the page --------------------------------------------------------------------------
@@ -421,15 +429,32 @@ def test_a_finished_translation_goes_to_review_and_out_by_the_reviewer(
     assert "<textarea" not in told(client.get(desk(arab)))
     client.post(desk(arab), form(arab, 摘要="كەش"))
     assert text_at(arab, "摘要").box != "كەش"
-    client.post(review_url(arab), {"action": "approve"})
+    client.post(review_url(arab), approval(client, arab))
     assert arab.get_target_instance().workflow_in_progress
     # The reviewer may change a word, and what they then approve is what stands on the desk.
     client.force_login(person(Role.REVIEWER))
     client.post(desk(arab), form(arab, 摘要="تۇزەتىلگەن"))
-    client.post(review_url(arab), {"action": "approve", "comment": ""})
+    client.post(review_url(arab), approval(client, arab, comment=""))
     page = arab.get_target_instance()
     assert (page.live, page.title, page.summary) == (True, "الداۋ", "تۇزەتىلگەن")
     assert not page.workflow_in_progress
+
+
+def test_an_approval_holds_for_the_texts_that_the_reviewer_saw(client, translator, person, arab):
+    translate_all(arab)
+    client.post(desk(arab), form(arab, "submit"))
+    reviewer = person(Role.REVIEWER)
+    client.force_login(reviewer)
+    old_tab = approval(client, arab)
+    client.force_login(translator)
+    client.post(review_url(arab), {"action": "take_back"})
+    client.post(desk(arab), form(arab, "submit", 摘要="باسقا"))
+    client.force_login(reviewer)
+    answer = client.post(review_url(arab), old_tab, follow=True)
+    assert "重新阅读" in messages_of(answer)
+    assert not arab.get_target_instance().live
+    client.post(review_url(arab), approval(client, arab))
+    assert arab.get_target_instance().summary == "باسقا"
 
 
 def test_a_reviewer_sends_back_with_words_and_it_is_submitted_again(
@@ -466,7 +491,7 @@ def test_nothing_is_approved_with_chinese_in_the_place_of_a_translation(
     client.post(desk(arab), form(arab, "submit"))
     change(original, summary="新的摘要")
     client.force_login(person(Role.REVIEWER))
-    client.post(review_url(arab), {"action": "approve"})
+    client.post(review_url(arab), approval(client, arab))
     assert not arab.get_target_instance().live
 
 
@@ -484,7 +509,7 @@ def test_a_draft_with_open_texts_is_not_approved_however_it_came_into_review(cli
     page = arab.get_target_instance()
     page.get_workflow().start(page, person(Role.EDITOR))
     client.force_login(person(Role.REVIEWER))
-    answer = client.post(review_url(arab), {"action": "approve"}, follow=True)
+    answer = client.post(review_url(arab), approval(client, arab), follow=True)
     assert "退回" in messages_of(answer)
     assert arab.get_target_instance().workflow_in_progress
 
@@ -514,12 +539,12 @@ def test_approving_one_language_of_what_goes_together_says_what_it_waits_for(
     shown = told(client.get(desk(arab)))
     assert screen in shown.split('class="desk-review"')[1].split("</section>")[0]
     assert "批准并发布" not in shown
-    answer = client.post(review_url(arab), {"action": "approve"}, follow=True)
+    answer = client.post(review_url(arab), approval(client, arab), follow=True)
     assert "尚未公开" in messages_of(answer)
     assert "简体中文" in messages_of(answer)
     assert "Қазақша" in messages_of(answer)
     assert not arab.get_target_instance().live
-    client.post(review_url(cyrillic), {"action": "approve"})
+    client.post(review_url(cyrillic), approval(client, cyrillic))
     assert not cyrillic.get_target_instance().live
 
 
@@ -528,8 +553,8 @@ def test_the_last_language_approved_at_the_desk_takes_the_others_along(client, p
     client.force_login(reviewer)
     arab, cyrillic = (translation_into(together, code) for code in ("kk-arab", "kk"))
     together.current_workflow_task_state.specific.approve(user=reviewer)
-    client.post(review_url(arab), {"action": "approve"})
-    answer = client.post(review_url(cyrillic), {"action": "approve"}, follow=True)
+    client.post(review_url(arab), approval(client, arab))
+    answer = client.post(review_url(cyrillic), approval(client, cyrillic), follow=True)
     assert "已公开" in messages_of(answer)
     pages = [together.__class__.objects.get(pk=together.pk)]
     pages += [one.get_target_instance() for one in (arab, cyrillic)]
