@@ -217,6 +217,20 @@ ADDRESSES: dict[str, Address] = {
     "translation_desk:text": opens(*WRITERS, on="translation_text", method="post"),
     "translation_desk:convert": opens(*WRITERS, on="translation"),
     "translation_desk:review": opens(*DESK, on="translation", method="post", seen="elsewhere"),
+    # In the place of wagtail-localize's own addresses (DESK)
+    "translation_doors:submit": opens(*TRANSLATION, on="localized_page", seen="elsewhere"),
+    "translation_doors:update": opens(*TRANSLATION, on="translation_source"),
+    "translation_doors:string": opens(
+        *WRITERS, on="translation_string", method="delete", seen="404"
+    ),
+    "translation_doors:override": opens(
+        *WRITERS, on="translation_picture", method="delete", seen="404"
+    ),
+    "translation_doors:upload_pofile": opens(
+        *WRITERS, on="translation", method="post", seen="elsewhere"
+    ),
+    "translation_doors:stop": opens(*WRITERS, on="translation", method="post", seen="elsewhere"),
+    "translation_doors:to_alias": opens(*WRITERS, on="localized_version", seen="elsewhere"),
     # The glossary
     **stock(
         GLOSSARY,
@@ -658,10 +672,21 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
             "translation_id": arab.pk,
             "segment_id": arab.source.stringsegment_set.first().pk,
         },
+        "translation_string": {
+            "translation_id": arab.pk,
+            "string_segment_id": arab.source.stringsegment_set.first().pk,
+        },
+        "translation_picture": {
+            "translation_id": arab.pk,
+            "overridable_segment_id": arab.source.overridablesegment_set.first().pk,
+        },
+        "translation_source": {"translation_source_id": arab.source_id},
+        "localized_page": {"page_id": piece.pk},
+        "localized_version": {"page_id": kazakh.pk},
         "code": {"code": "own"},
         "piece_code": {"code": "case"},
         "po_import": {"key": PoImport.objects.create(file_name="x.po").key},
-        "translated_piece": {"key": piece.translation_key, "language": "kk"},
+        "translated_piece": {"key": piece.translation_key, "language": "kk-arab"},
         "token": {"token": "nobodys"},
         "signed": {"signed": "1:nobodys"},
         "file": {"path": "nothing.png"},

@@ -11,6 +11,7 @@ person reads. Only the agent's ending -шы, -ші makes another word: сақт�
 
 import html
 import re
+from functools import lru_cache
 
 from content.glossary.wording import profile
 from content.kazakh import skeleton
@@ -44,15 +45,21 @@ def uses(words: list[str], wording: list[str]) -> bool:
 
     Both as `words_of` gives them. An empty wording is used nowhere.
     """
-    forms = [_Form(word, alone=len(wording) == 1) for word in wording if word not in _END]
+    forms = _forms(tuple(word for word in wording if word not in _END))
     if not forms:
         return False
+    first, others = forms[0], forms[1:]
     return any(
-        forms[0].fits(word) and _goes_on(words, at + 1, forms[1:]) for at, word in enumerate(words)
+        first.fits(word) and _goes_on(words, at + 1, others) for at, word in enumerate(words)
     )
 
 
-def _goes_on(words: list[str], at: int, forms: "list[_Form]") -> bool:
+@lru_cache(4096)
+def _forms(wording: tuple[str, ...]) -> "tuple[_Form, ...]":
+    return tuple(_Form(word, alone=len(wording) == 1) for word in wording)
+
+
+def _goes_on(words: list[str], at: int, forms: "tuple[_Form, ...]") -> bool:
     if not forms:
         return True
     for place in range(at, min(at + MOST_BETWEEN + 1, len(words))):
@@ -75,6 +82,9 @@ class _Form:
         self._stems = [stem for stem in stems if len(stem) >= shortest]
 
     def fits(self, word: str) -> bool:
+        # Every form begins as the word does, but for a letter that softens.
+        if word[:1] != self._word[:1]:
+            return False
         if word.startswith(self._word + _AGENT):
             return False
         return word == self._word or any(_begins(word, stem) for stem in self._stems)

@@ -10,10 +10,10 @@ from django.db.models import TextChoices
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail_localize.models import StringTranslation, Translation
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from content.languages import language_of
-from content.translation import markup
+from content.translation import markup, sibling
 from content.translation.labels import label_of
 from content.translation.po_reading import PoText, UnreadablePo
 from content.translation.po_writing import FUZZY, ID_HEADER, TIME_HEADER, exact_of, segments_of
@@ -29,6 +29,7 @@ class Verdict(TextChoices):
     CHANGED = "changed", gettext_lazy("Changed translation")
     CONFIRMED = "confirmed", gettext_lazy("Converted text confirmed")
     BROKEN = "broken", gettext_lazy("Broken marks: not imported")
+    TOO_LONG = "too_long", gettext_lazy("Too long for its place: not imported")
     UNKNOWN = "unknown", gettext_lazy("No such Chinese text any more: not imported")
     MISPLACED = "misplaced", gettext_lazy("Not at this place: not imported")
     TWICE = "twice", gettext_lazy("Stands in the file twice: not imported")
@@ -164,13 +165,24 @@ class _Checker:
         one.string, one.context = segment.string_id, segment.context_id
         row = self.exact.get((segment.string_id, segment.context_id))
         one.before = snapshot(row)
-        one.verdict = self._verdict(entry, row, one)
+        one.verdict = self._verdict(entry, segment, row, one)
         return one
 
-    def _verdict(self, entry: polib.POEntry, row: StringTranslation | None, one: Entry) -> Verdict:
+    def _verdict(
+        self,
+        entry: polib.POEntry,
+        segment: StringSegment,
+        row: StringTranslation | None,
+        one: Entry,
+    ) -> Verdict:
         is_empty = not entry.msgstr.strip()
         broken = [] if is_empty else markup.problems(entry.msgid, entry.msgstr)
         one.remarks = broken or ([] if is_empty else self._remarks(entry))
+        is_long = not sibling.fits(segment.context.path, entry.msgstr)
+        if is_long:
+            said = _("%(length)s characters are too many: the place holds %(limit)s")
+            told = {"length": len(entry.msgstr), "limit": sibling.TITLE_LENGTH}
+            one.remarks.insert(0, said % told)
         is_same = row is not None and row.data == entry.msgstr
         is_good = row is not None and not row.has_error and row.translation_type == "manual"
         is_newer = row is not None and (
@@ -180,6 +192,7 @@ class _Checker:
             (is_empty, Verdict.EMPTY),
             (FUZZY in entry.flags, Verdict.FUZZY),
             (is_same and is_good, Verdict.UNCHANGED),
+            (is_long, Verdict.TOO_LONG),
             (bool(broken), Verdict.BROKEN),
             (row is None, Verdict.NEW),
             (is_same, Verdict.CONFIRMED),

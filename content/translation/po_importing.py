@@ -1,5 +1,8 @@
 """Importing what was previewed, all or nothing, and taking it back as a whole."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 from django.db import transaction
@@ -9,8 +12,10 @@ from wagtail.log_actions import log
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from content.models import PoImport
+from content.translation import sibling
 from content.translation.po_checking import IMPORTED, Entry, Verdict, check, snapshot
 from content.translation.po_reading import read
+from content.translation.saving import locked
 
 DONE, UNDONE = "content.po_import.done", "content.po_import.undone"
 # A preview that nobody acted on is forgotten.
@@ -37,7 +42,8 @@ def preview(name: str, content: bytes, user, only: Translation | None = None) ->
 @transaction.atomic
 def commit(po_import: PoImport, taken: set[int], user) -> int:
     """Write what was previewed as new, changed or confirmed, and the conflicts whose numbers are
-    taken; how many. Raises CannotImport, and then none is written."""
+    taken; how many. The other script follows, as at the desk. Raises CannotImport, and then none is
+    written."""
     po_import = _locked(po_import, PoImport.State.PREVIEWED)
     chosen = [
         one
@@ -46,10 +52,21 @@ def commit(po_import: PoImport, taken: set[int], user) -> int:
     ]
     if not chosen:
         raise CannotImport(_("There is nothing to import in this file."))
-    locales = _locales(chosen)
+    with _pages_locked({one.translation for one in chosen}) as translations:
+        written = _write(chosen, translations, user)
+    po_import.written, po_import.state = written, PoImport.State.DONE
+    po_import.done_at = timezone.now()
+    po_import.save()
+    log(po_import, DONE, user=user, data={"count": len(chosen), "file": po_import.file_name})
+    return len(chosen)
+
+
+def _write(chosen: list[Entry], translations: dict[int, Translation], user) -> list[dict]:
+    """Every text, and after them what followed in the other script, as `written` keeps them."""
+    locales = {pk: one.target_locale_id for pk, one in translations.items()}
     now = _rows(chosen, locales)
     segments = _present(chosen)
-    written = []
+    written, own = [], defaultdict(list)
     for one in chosen:
         place = (locales.get(one.translation), one.string, one.context)
         row = now.get(place)
@@ -68,35 +85,73 @@ def commit(po_import: PoImport, taken: set[int], user) -> int:
         row.last_translated_by, row.has_error, row.field_error = user, False, ""
         row.save()
         written.append({"row": row.pk, "before": one.before, "after": snapshot(row)})
-    po_import.written, po_import.state = written, PoImport.State.DONE
-    po_import.done_at = timezone.now()
-    po_import.save()
-    log(po_import, DONE, user=user, data={"count": len(written), "file": po_import.file_name})
-    return len(written)
+        own[one.translation].append(row)
+    return written + [
+        followed for pk, rows in own.items() for followed in _followed(translations[pk], rows)
+    ]
+
+
+def _followed(translation: Translation, rows: list[StringTranslation]) -> Iterator[dict]:
+    """Let the other script follow; what became of it there."""
+    before = {row.pk: snapshot(row) for row in sibling.beside(translation, rows)}
+    sibling.follow(translation, rows)
+    for row in sibling.beside(translation, rows):
+        if snapshot(row) != before.get(row.pk):
+            yield {
+                "row": row.pk,
+                "before": before.get(row.pk),
+                "after": snapshot(row),
+                "followed": True,
+            }
+
+
+@contextmanager
+def _pages_locked(keys: set[int]) -> Iterator[dict[int, Translation]]:
+    """The translations by their number, while nobody else writes their pages; always in one order,
+    so that two imports never wait for one another."""
+    rows = Translation.objects.filter(pk__in=keys, enabled=True).order_by("source_id", "pk")
+    rows = rows.select_related("source__specific_content_type", "target_locale")
+    with ExitStack() as stack:
+        for row in rows:
+            stack.enter_context(locked(row))
+        yield {row.pk: row for row in rows}
 
 
 @transaction.atomic
 def undo(po_import: PoImport, user) -> int:
     """Bring back what stood there before the import; how many texts. Raises CannotImport while one
-    of them was edited, confirmed or taken away since, and then none comes back."""
+    of them was edited, confirmed or taken away since, and then none comes back.
+
+    What followed in the other script goes back with them; where a person has read or changed it
+    since, it is theirs and stays.
+    """
     po_import = _locked(po_import, PoImport.State.DONE)
+    with _pages_locked({one.translation for one in entries_of(po_import)}):
+        count = _take_back(po_import.written)
+    po_import.state, po_import.undone_at = PoImport.State.UNDONE, timezone.now()
+    po_import.save()
+    log(po_import, UNDONE, user=user, data={"file": po_import.file_name})
+    return count
+
+
+def _take_back(written: list[dict]) -> int:
     rows = {
         row.pk: row
         for row in StringTranslation.objects.select_for_update(of=("self",))
         .select_related("context", "translation_of")
-        .filter(pk__in=[one["row"] for one in po_import.written])
+        .filter(pk__in=[one["row"] for one in written])
     }
-    for one in po_import.written:
+    imported = [one for one in written if not one.get("followed")]
+    for one in imported:
         row = rows.get(one["row"])
         if snapshot(row) != one["after"]:
             said = _("A translation was changed since the import: %(text)s. Nothing is taken back.")
             raise CannotImport(said % {"text": (row.data if row else one["after"]["data"])[:80]})
-    for one in po_import.written:
-        _bring_back(rows[one["row"]], one["before"])
-    po_import.state, po_import.undone_at = PoImport.State.UNDONE, timezone.now()
-    po_import.save()
-    log(po_import, UNDONE, user=user, data={"file": po_import.file_name})
-    return len(po_import.written)
+    for one in written:
+        row = rows.get(one["row"])
+        if snapshot(row) == one["after"]:
+            _bring_back(row, one["before"])
+    return len(imported)
 
 
 def entries_of(po_import: PoImport) -> list[Entry]:

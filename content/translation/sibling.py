@@ -92,6 +92,14 @@ def follow(translation: Translation, written: Iterable[StringTranslation]) -> in
     return made
 
 
+def beside(translation: Translation, rows: Iterable[StringTranslation]) -> list[StringTranslation]:
+    """What stands for the same texts in the other script, where there is a version in it."""
+    code = sibling_code(translation.target_locale.language_code)
+    locale = _locale_of_version(translation, code)
+    keys = {(row.translation_of_id, row.context_id) for row in rows}
+    return list(_there(locale, keys).values()) if locale else []
+
+
 def forget(translation: Translation, keys: Iterable[tuple[int, int]]) -> None:
     """Take back what was made from texts that are no more."""
     code = sibling_code(translation.target_locale.language_code)

@@ -42,6 +42,10 @@ def text_url(translation: Translation, key: int) -> str:
     return reverse("translation_desk:text", args=[translation.pk, key])
 
 
+def messages_of(response) -> str:
+    return " ".join(str(message) for message in response.context["messages"])
+
+
 def review_url(translation: Translation) -> str:
     return reverse("translation_desk:review", args=[translation.pk])
 
@@ -458,6 +462,64 @@ def test_a_locked_page_is_read_only_with_words(client, translator, person, arab)
     answer = told(client.get(desk(arab)))
     assert "<textarea" not in answer
     assert page.locked_by.username in answer
+
+
+def test_a_draft_with_open_texts_is_not_approved_however_it_came_into_review(client, person, arab):
+    drafts.write_draft(arab)
+    page = arab.get_target_instance()
+    page.get_workflow().start(page, person(Role.EDITOR))
+    client.force_login(person(Role.REVIEWER))
+    answer = client.post(review_url(arab), {"action": "approve"}, follow=True)
+    assert "退回" in messages_of(answer)
+    assert arab.get_target_instance().workflow_in_progress
+
+
+@pytest.fixture
+def together(person):
+    """A piece of which no language is public, the Kazakh ones translated and handed in."""
+    original = make_translated("together", live=False)
+    original.save_revision()
+    editor = person(Role.EDITOR)
+    for language in ("kk-arab", "kk"):
+        translation = translation_into(original, language)
+        translate_all(translation)
+        drafts.write_draft(translation)
+        page = translation.get_target_instance()
+        page.get_workflow().start(page, editor)
+    original.get_workflow().start(type(original).objects.get(pk=original.pk), editor)
+    return original
+
+
+def test_approving_one_language_of_what_goes_together_says_what_it_waits_for(
+    client, person, together
+):
+    client.force_login(person(Role.REVIEWER))
+    arab, cyrillic = (translation_into(together, code) for code in ("kk-arab", "kk"))
+    screen = reverse("versions:together", args=[arab.get_target_instance().pk])
+    shown = told(client.get(desk(arab)))
+    assert screen in shown.split('class="desk-review"')[1].split("</section>")[0]
+    assert "批准并发布" not in shown
+    answer = client.post(review_url(arab), {"action": "approve"}, follow=True)
+    assert "尚未公开" in messages_of(answer)
+    assert "简体中文" in messages_of(answer)
+    assert "Қазақша" in messages_of(answer)
+    assert not arab.get_target_instance().live
+    client.post(review_url(cyrillic), {"action": "approve"})
+    assert not cyrillic.get_target_instance().live
+
+
+def test_the_last_language_approved_at_the_desk_takes_the_others_along(client, person, together):
+    reviewer = person(Role.REVIEWER)
+    client.force_login(reviewer)
+    arab, cyrillic = (translation_into(together, code) for code in ("kk-arab", "kk"))
+    together.current_workflow_task_state.specific.approve(user=reviewer)
+    client.post(review_url(arab), {"action": "approve"})
+    answer = client.post(review_url(cyrillic), {"action": "approve"}, follow=True)
+    assert "已公开" in messages_of(answer)
+    pages = [together.__class__.objects.get(pk=together.pk)]
+    pages += [one.get_target_instance() for one in (arab, cyrillic)]
+    assert [page.live for page in pages] == [True] * 3
+    assert len({page.last_published_at for page in pages}) == 1
 
 
 @pytest.mark.parametrize("data", [{}, {"action": "x"}, {"action": "approve"}, {"action": "reject"}])

@@ -10,12 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from wagtail_localize.models import StringTranslation
+from wagtail_localize.models import StringTranslation, Translation
 
 from campaigns.regions.roles import Role
 from content.glossary import matching
 from content.models import PoImport
-from content.translation import po_importing, po_reading, po_writing
+from content.translation import po_importing, po_reading, po_writing, saving, sibling, starting
+from content.translation import segments as desk_segments
 from content.translation.po_checking import Verdict
 from tests.content.translation.making import (
     begin,
@@ -287,6 +288,58 @@ def test_while_something_was_edited_since_nothing_is_taken_back(here, begun, tra
     page = here.post(reverse("translation:po_undo", args=[found.key]), follow=True)
     assert "كەيىن" in page.content.decode()
     assert texts(begun) == after
+
+
+def in_cyrillic(begun) -> dict[str, str]:
+    return dict(
+        StringTranslation.objects.filter(locale=locale("kk")).values_list(
+            "translation_of__data", "data"
+        )
+    )
+
+
+def imported(begun, translator) -> PoImport:
+    po = exported(begun)
+    for one in po:
+        one.msgstr = "قالا"
+    found = preview(po, translator)
+    po_importing.commit(found, set(), translator)
+    return found
+
+
+def test_the_other_script_follows_an_import_as_it_follows_the_desk(begun, translator):
+    starting.start(begun.source.object_id, [locale("kk")], translator)
+    imported(begun, translator)
+    assert set(in_cyrillic(begun).values()) == {"Қала"}
+    followed = StringTranslation.objects.filter(locale=locale("kk"))
+    assert all(sibling.is_ours(row) for row in followed)
+
+
+def test_what_followed_goes_back_with_the_import(begun, translator):
+    starting.start(begun.source.object_id, [locale("kk")], translator)
+    found = imported(begun, translator)
+    po_importing.undo(found, translator)
+    assert in_cyrillic(begun) == {}
+
+
+def test_what_followed_and_was_read_since_is_the_readers_and_stays(begun, translator):
+    starting.start(begun.source.object_id, [locale("kk")], translator)
+    found = imported(begun, translator)
+    [other] = Translation.objects.filter(target_locale=locale("kk"))
+    pk = next(one.pk for one in desk_segments.segments_of(other) if one.source == "退保骗局")
+    saving.confirm(other, [pk], translator)
+    po_importing.undo(found, translator)
+    assert in_cyrillic(begun) == {"退保骗局": "Қала"}
+    assert texts(begun) == {}
+
+
+def test_a_title_longer_than_its_place_is_named_and_not_imported(here, begun):
+    po = exported(begun)
+    entry(po, "退保骗局").msgstr = "ق" * 256
+    page = send(here, content(po)).content.decode()
+    assert "256" in page
+    found = PoImport.objects.get()
+    assert verdicts(found)["退保骗局"] == Verdict.TOO_LONG
 
 
 # --- Files that are none --------------------------------------------------------------------------
