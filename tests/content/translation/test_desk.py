@@ -482,7 +482,7 @@ def together(person):
     editor = person(Role.EDITOR)
     for language in ("kk-arab", "kk"):
         translation = translation_into(original, language)
-        translate_all(translation)
+        translate(translation)
         drafts.write_draft(translation)
         page = translation.get_target_instance()
         page.get_workflow().start(page, editor)
