@@ -66,7 +66,7 @@ from content.models import (
 )
 from content.translation import starting
 from content.translation.rights import target_locales
-from tests.content.translation.situations import make_translated, translation_into
+from tests.content.translation.making import make_translated, translation_into
 from tests.factories import AccountFactory, EditionFactory, make_case, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")

@@ -13,31 +13,16 @@ from campaigns.regions.roles import Role
 from content.models import GlossaryTerm
 from content.translation import drafts, saving
 from content.translation.segments import State, segments_of
-from tests.content.translation.situations import (
+from tests.content.translation.making import (
     change,
     make_translated,
+    put_at,
     text_at,
     translate,
-    translate_all,
     translation_into,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def original():
-    return make_translated()
-
-
-@pytest.fixture
-def arab(original):
-    return translation_into(original, "kk-arab")
-
-
-@pytest.fixture
-def cyrillic(original):
-    return translation_into(original, "kk")
 
 
 @pytest.fixture
@@ -150,7 +135,7 @@ def test_a_long_page_is_shown_in_as_many_queries_as_a_short_one(client, admin_us
         text = "\n\n".join(f"第{n}段" for n in range(count))
         body = [("case", {"heading": "", "text": [("markdown", text)]})]
         long = translation_into(make_translated(f"long-{count}", body=body), "kk-arab")
-        translate_all(long, last_translated_by=admin_user)
+        translate(long, last_translated_by=admin_user)
         client.get(desk(long))
         with CaptureQueriesContext(connection) as queries:
             assert told(client.get(desk(long))).count("data-box") == count + 2
@@ -226,7 +211,7 @@ def test_a_script_is_refused_in_formatted_text_and_harmless_in_plain(client, tra
 
 def test_a_text_that_was_changed_meanwhile_is_shown_beside_ones_own(client, translator, arab):
     data = form(arab, 摘要="مەنىكى")
-    translate(arab, "摘要", "باسقا")
+    put_at(arab, "摘要", "باسقا")
     response = client.post(desk(arab), data)
     assert response.status_code == 422
     assert "مەنىكى</textarea>" in told(response)
@@ -301,8 +286,8 @@ def test_buttons_confirm_convert_and_bring_back(client, translator, arab, cyrill
 
 @pytest.mark.parametrize("show", ["todo", "uncertain", "changed", "nonsense"])
 def test_filters_show_what_they_say(client, translator, original, arab, show):
-    translate(arab, "摘要", "قىسقاشا")
-    translate(arab, "退保骗局", "الداۋ", translation_type="machine", tool_name="kazakh-script")
+    put_at(arab, "摘要", "قىسقاشا")
+    put_at(arab, "退保骗局", "الداۋ", translation_type="machine", tool_name="kazakh-script")
     change(original, summary="新的摘要")
     count = told(client.get(desk(arab), {"show": show})).count("data-box")
     assert count == {"todo": 7, "uncertain": 1, "changed": 1, "nonsense": 7}[show]
@@ -334,7 +319,7 @@ def test_one_text_is_refused_with_what_is_missing(client, translator, arab):
 
 def test_one_text_with_a_stale_mark_is_a_conflict(client, translator, arab):
     segment = text_at(arab, "摘要")
-    translate(arab, "摘要", "باسقا")
+    put_at(arab, "摘要", "باسقا")
     sent = {"text": "مەنىكى", "token": saving.token("")}
     answer = client.post(text_url(arab, segment.pk), sent).json()
     assert answer["kind"] == "conflict"
@@ -367,7 +352,7 @@ def test_who_may_only_look_saves_nothing(client, person, arab):
 
 
 def test_a_text_of_a_page_under_review_is_not_saved_and_says_why(client, translator, arab):
-    translate_all(arab)
+    translate(arab)
     client.post(desk(arab), form(arab, "submit"))
     segment = text_at(arab, "摘要")
     sent = {"text": "x", "token": saving.token(segment.box)}
@@ -392,7 +377,7 @@ def test_a_page_in_a_tree_that_is_not_ones_own_is_not_there(client, person, orig
 def test_converting_the_page_says_first_how_much_and_then_does_it(
     client, translator, arab, cyrillic
 ):
-    translate(arab, "摘要", "اقشا")
+    put_at(arab, "摘要", "اقشا")
     address = reverse("translation_desk:convert", args=[cyrillic.pk])
     assert "<form" in told(client.get(address)).split('class="desk desk--narrow"')[1]
     assert text_at(cyrillic, "摘要").state == State.NEW
@@ -420,7 +405,7 @@ def test_what_is_not_all_translated_and_read_is_not_submitted(client, translator
 def test_a_finished_translation_goes_to_review_and_out_by_the_reviewer(
     client, translator, person, arab
 ):
-    translate_all(arab)
+    translate(arab)
     client.post(desk(arab), form(arab, "submit", 退保骗局="الداۋ"))
     page = arab.get_target_instance()
     assert page.workflow_in_progress
@@ -460,7 +445,7 @@ def test_an_approval_holds_for_the_texts_that_the_reviewer_saw(client, translato
 def test_a_reviewer_sends_back_with_words_and_it_is_submitted_again(
     client, translator, person, arab
 ):
-    translate_all(arab)
+    translate(arab)
     client.post(desk(arab), form(arab, "submit"))
     reviewer = person(Role.REVIEWER)
     client.force_login(reviewer)
@@ -474,7 +459,7 @@ def test_a_reviewer_sends_back_with_words_and_it_is_submitted_again(
 
 
 def test_a_submission_is_taken_back_by_whoever_made_it(client, translator, person, arab):
-    translate_all(arab)
+    translate(arab)
     client.post(desk(arab), form(arab, "submit"))
     client.force_login(person(Role.TRANSLATOR, username="another"))
     client.post(review_url(arab), {"action": "take_back"})
@@ -487,7 +472,7 @@ def test_a_submission_is_taken_back_by_whoever_made_it(client, translator, perso
 def test_nothing_is_approved_with_chinese_in_the_place_of_a_translation(
     client, translator, person, original, arab
 ):
-    translate_all(arab)
+    translate(arab)
     client.post(desk(arab), form(arab, "submit"))
     change(original, summary="新的摘要")
     client.force_login(person(Role.REVIEWER))
@@ -522,7 +507,7 @@ def together(person):
     editor = person(Role.EDITOR)
     for language in ("kk-arab", "kk"):
         translation = translation_into(original, language)
-        translate_all(translation)
+        translate(translation)
         drafts.write_draft(translation)
         page = translation.get_target_instance()
         page.get_workflow().start(page, editor)

@@ -20,7 +20,7 @@ from content.translation import segments as desk_segments
 from content.translation.po_checking import Verdict
 from tests.content.translation.making import (
     begin,
-    change_chinese,
+    change,
     locale,
     put,
     segments,
@@ -30,17 +30,6 @@ from tests.factories import make_case
 
 pytestmark = pytest.mark.django_db
 UPLOAD = reverse("translation:po_upload")
-
-
-@pytest.fixture
-def translator(person):
-    return person(Role.TRANSLATOR)
-
-
-@pytest.fixture
-def here(client, translator):
-    client.force_login(translator)
-    return client
 
 
 @pytest.fixture
@@ -108,7 +97,7 @@ def test_converted_text_goes_out_fuzzy(begun):
 def test_a_changed_segment_goes_out_with_the_earlier_text(begun):
     translate(begun)
     before = texts(begun)["损失三万元"]
-    change_chinese(begun.source.get_source_instance(), summary="损失五万元")
+    change(begun.source.get_source_instance(), summary="损失五万元")
     one = entry(exported(begun), "损失五万元")
     assert (one.previous_msgid, one.msgstr, one.flags) == ("损失三万元", before, ["fuzzy"])
 
@@ -259,7 +248,7 @@ def test_a_change_of_the_chinese_between_preview_and_import_stops_it(begun, tran
     po = exported(begun)
     entry(po, "损失三万元").msgstr = "جاڭا"
     found = preview(po, translator)
-    change_chinese(begun.source.get_source_instance(), summary="损失五万元")
+    change(begun.source.get_source_instance(), summary="损失五万元")
     with pytest.raises(po_importing.CannotImport):
         po_importing.commit(found, set(), translator)
     assert texts(begun) == {}
