@@ -9,7 +9,7 @@ from content.translation import starting
 from content.translation.rights import target_locales
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.signing_in import enter
-from tests.content.translation.situations import text_at, translation_into
+from tests.content.translation.making import text_at, translation_into
 from tests.factories import make_case
 
 BODY = [("case", {"heading": "", "text": [("markdown", "他在走路。")]})]
