@@ -661,7 +661,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "code": {"code": "own"},
         "piece_code": {"code": "case"},
         "po_import": {"key": PoImport.objects.create(file_name="x.po").key},
-        "translated_piece": {"key": piece.translation_key, "language": "kk"},
+        "translated_piece": {"key": piece.translation_key, "language": "kk-arab"},
         "token": {"token": "nobodys"},
         "signed": {"signed": "1:nobodys"},
         "file": {"path": "nothing.png"},
