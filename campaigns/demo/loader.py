@@ -22,6 +22,7 @@ from campaigns.demo.regions import load_regions
 from campaigns.demo.running import load_running, load_running_figures, open_running
 from campaigns.demo.schedules import load_editions, load_schedules, load_targets, load_templates
 from campaigns.demo.sessions import load_sessions
+from campaigns.demo.translations import load_questions, load_translations
 
 __all__ = ["DemoError", "load"]
 
@@ -43,6 +44,7 @@ def load(say: Say) -> None:
     say(f"targets: {load_targets()} new")
     say(f"campaign that is running today: {load_running()} new")
     say(f"pieces: {load_materials()}; chosen for templates: {load_templates()}")
+    say(f"translations at the desk: {load_translations()} new; questions: {load_questions()} new")
     for name, result in chain(load_figures(), load_running_figures()):
         say(f"figures: {name} {result}")
     say(f"field sessions: {load_sessions()} new")
