@@ -183,13 +183,14 @@ def _names_of(terms: Iterable[Category | GlossaryTerm]) -> Iterator[tuple[str, l
 
 
 def _add(language: str, words: dict[str, str], count: int) -> None:
-    known = SearchWord.objects.filter(language=language, word__in=words)
-    known = set(known.values_list("word", flat=True))
-    SearchWord.objects.bulk_create(
-        (_row(language, word, shown, count) for word, shown in words.items() if word not in known),
-        ignore_conflicts=True,
-        batch_size=_BATCH,
-    )
+    """Add those that are new; in pieces, as SQLite takes so many parameters and no more."""
+    asked = list(words)
+    known: set[str] = set()
+    for first in range(0, len(asked), _BATCH):
+        rows = SearchWord.objects.filter(language=language, word__in=asked[first : first + _BATCH])
+        known.update(rows.values_list("word", flat=True))
+    new = (_row(language, word, words[word], count) for word in asked if word not in known)
+    SearchWord.objects.bulk_create(new, ignore_conflicts=True, batch_size=_BATCH)
 
 
 def _row(language: str, word: str, shown: str, count: int) -> SearchWord:

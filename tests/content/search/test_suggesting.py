@@ -147,3 +147,12 @@ def test_a_suggestion_costs_the_same_however_many_pieces_there_are():
             find("сактандыру", "kk")
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 20
+
+
+def test_a_whole_glossary_at_once_is_learned():
+    """More words than a database takes in one question."""
+    letters = "абвгджзклмнпрс"
+    words = [f"{a}{b}{c}{d}" for a in letters for b in letters for c in letters for d in letters]
+    terms = [GlossaryTerm(zh="词", kk=" ".join(words[n::500])) for n in range(500)]
+    vocabulary.learn_terms(terms)
+    assert SearchWord.objects.filter(language="kk").count() > 33_000
