@@ -66,7 +66,7 @@ from content.models import (
 )
 from content.translation import starting
 from content.translation.rights import target_locales
-from tests.content.translation.situations import make_translated, translation_into
+from tests.content.translation.making import make_translated, translation_into
 from tests.factories import AccountFactory, EditionFactory, make_case, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
@@ -155,6 +155,7 @@ ADDRESSES: dict[str, Address] = {
     "translation:po_import": opens(*TRANSLATION, on="po_import", seen="404"),
     "translation:po_undo": opens(*TRANSLATION, on="po_import", seen="404"),
     "translation:adapt": opens(*TRANSLATION, on="translated_piece"),
+    "translation:adopt": opens(*TRANSLATION, on="handwritten_piece"),
     "translation:literal": opens(*TRANSLATION, on="translated_piece"),
     # End of the translation queue
     # Content floor, Kazakh spelling: translators write, reviewers and administrators approve
@@ -687,6 +688,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "piece_code": {"code": "case"},
         "po_import": {"key": PoImport.objects.create(file_name="x.po").key},
         "translated_piece": {"key": piece.translation_key, "language": "kk-arab"},
+        "handwritten_piece": {"key": piece.translation_key, "language": "kk"},
         "token": {"token": "nobodys"},
         "signed": {"signed": "1:nobodys"},
         "file": {"path": "nothing.png"},

@@ -52,6 +52,17 @@ def read(data: bytes) -> TermFile:
         for cell, name in zip(heading[1], columns, strict=True)
         if name is None and cell.strip()
     }
+    if skipped and not {"kk", "kk_arab"} & set(columns):
+        raise UnreadableFileError(
+            _(
+                "No column was understood as Kazakh, so nothing was brought in. "
+                "Not understood: %(unknown)s. Possible columns: %(columns)s."
+            )
+            % {
+                "unknown": ", ".join(f"“{name[:40]}”" for name in list(skipped)[:20]),
+                "columns": ", ".join(c[0] for c in COLUMNS.values()),
+            }
+        )
     found = []
     for number, cells in rows:
         if len(found) == MOST_ROWS:

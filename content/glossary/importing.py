@@ -24,6 +24,7 @@ from content.glossary.rows import (
     values_of,
 )
 from content.models import GlossaryImport, GlossaryTerm
+from content.search import vocabulary
 
 NEW, CHANGED, UNCHANGED, ERROR = "new", "changed", "unchanged", "error"
 # What nobody brought in by then is not kept.
@@ -206,6 +207,7 @@ def _write(staged: GlossaryImport, user) -> None:
         batch_size=200,
     )
     matching.forget()
+    vocabulary.learn_terms([*made, *changed])
     for term in made:
         log(term, "wagtail.create", user=user, data={"file": staged.file_name})
     for term in changed:

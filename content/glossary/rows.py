@@ -1,5 +1,7 @@
 """A term as files know it: one row, whatever the format."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -7,13 +9,15 @@ from django.utils import translation
 
 from content.models import GlossaryTerm
 
+# Kazakh without a word on the script is China's; a text in the other script is told row by row.
+_KAZAKH = ("哈萨克文", "哈萨克语", "kazakh")
 # Column in a file, in English and in Chinese; the first is what an export writes.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "zh": ("中文", "zh", "zh-hans", "chinese", "术语", "中文术语"),
     "synonyms": ("其他中文说法", "synonyms", "同义词"),
     "not_within": ("排除", "not_within", "排除词"),
-    "kk_arab": ("哈萨克文(阿拉伯字母)", "kk-arab", "kk_arab", "哈萨克文（阿拉伯字母）", "kk-cn"),
-    "kk": ("哈萨克文(西里尔)", "kk", "kk-cyrl", "哈萨克文（西里尔）", "kk-kz"),
+    "kk_arab": ("哈萨克文(阿拉伯字母)", "kk-arab", "kk_arab", "kk-cn", *_KAZAKH),
+    "kk": ("哈萨克文(西里尔)", "kk", "kk-cyrl", "kk-kz"),
     "variants": ("也可用", "variants", "其他哈萨克文说法"),
     "notes": ("定义与备注", "notes", "备注", "definition", "note"),
     "subject": ("领域", "subject", "subjectfield"),
@@ -72,8 +76,37 @@ def label_of(value: str, choices) -> str:
 
 def columns_of(heading: Iterable[str]) -> list[str | None]:
     """The field of each column of a heading row; None where it has none here."""
-    known = {name.lower(): key for key, names in COLUMNS.items() for name in names}
-    return [known.get(cell.strip().lower()) for cell in heading]
+    return [_column_of(cell) for cell in heading]
+
+
+def _column_of(cell: str) -> str | None:
+    """The field of a heading, however wide, spaced or explained in brackets it is."""
+    heading = _plain(cell)
+    if heading in _KNOWN:
+        return _KNOWN[heading]
+    rest = _KAZAKH_WORDS.sub("", _BRACKET_SIGNS.sub("", heading))
+    scripts = [key for key, pattern in _SCRIPTS.items() if pattern.search(rest)]
+    if len(scripts) == 1 and not _SCRIPTS[scripts[0]].sub("", rest):
+        return scripts[0]
+    bare = _BRACKETS.sub("", heading)
+    # Kazakh with something else in brackets may be either script.
+    return _KNOWN.get(bare) if bare != heading and _KAZAKH_WORDS.sub("", bare) else None
+
+
+def _plain(cell: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", cell).lower())
+
+
+_KNOWN = {_plain(name): key for key, names in COLUMNS.items() for name in names}
+_BRACKETS = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
+_BRACKET_SIGNS = re.compile(r"[()\[\]【】〔〕,，:：/·_-]")
+_KAZAKH_WORDS = re.compile(
+    "哈萨克|哈文|哈语|kazakh|qazaq|kk|语言|文字|字母|字|文|语|script|alphabet"
+)
+_SCRIPTS = {
+    "kk_arab": re.compile("阿拉伯|老|arabic|arab"),
+    "kk": re.compile("西里尔|斯拉夫|cyrillic|cyrl"),
+}
 
 
 def values_of(term: GlossaryTerm) -> dict[str, str]:

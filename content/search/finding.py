@@ -126,10 +126,19 @@ def _correct(found: Found, public: QuerySet, language: str, number: int) -> bool
                 versions = _versions(tried.elsewhere, language)
                 tried.keys = versions[:PER_PAGE]
                 tried.counts = replace(tried.counts, total=len(tried.keys))
-            tried.suggestions = likely[place + 1 :]
+            tried.suggestions = [
+                other for other in likely[place + 1 :] if _finds_any(read(other), public)
+            ]
             vars(found).update(vars(tried))
             return True
     return False
+
+
+def _finds_any(asked: Asked, public: QuerySet) -> bool:
+    """Whether anything in any language matches."""
+    if asked.wide is None:
+        return False
+    return public.filter(pk__in=texts.matching(asked.wide, texts.Breadth.WHOLE)).exists()
 
 
 def _versions(elsewhere: dict[str, list[int]], language: str) -> list[int]:

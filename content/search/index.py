@@ -14,7 +14,7 @@ from content.search import texts, vocabulary
 from content.search.tokens import text_tokens, title_tokens
 
 # Raise it when entries have to be made anew: `prepare` then does so.
-SHAPE = 1
+SHAPE = 2
 # Of longer texts the beginning is found.
 LONGEST_TEXT = 60_000
 
@@ -30,9 +30,9 @@ class Index(BaseIndex):
         items = list(items)
         if items and model.get_search_fields():
             with transaction.atomic():
-                heads = keep(model, items)
+                public = keep(model, items)
                 if self.learns_words:
-                    vocabulary.learn(heads)
+                    vocabulary.learn(public)
 
     def delete_item(self, item: models.Model) -> None:
         """Forget a thing."""
@@ -64,10 +64,10 @@ class Rebuilder:
         texts.settle()
 
 
-def keep(model: type[models.Model], items: list[models.Model]) -> list[tuple[str, list[str]]]:
+def keep(model: type[models.Model], items: list[models.Model]) -> list[tuple[str, list[str], str]]:
     """Index these things of one model, in place of what is known of them.
 
-    Returns language and head texts of those that are public.
+    Returns language, head texts and body of those that are public.
     """
     fields = model.get_search_fields()
     root = _root(model)
@@ -86,8 +86,8 @@ def keep(model: type[models.Model], items: list[models.Model]) -> list[tuple[str
     )
     texts.write(_prepared(keys[pk], *of) for pk, of in read.items())
     return [
-        (facts[pk]["language"], [*title, *summary])
-        for pk, (title, summary, _body) in read.items()
+        (facts[pk]["language"], [*title, *summary], "\n".join(body)[:LONGEST_TEXT])
+        for pk, (title, summary, body) in read.items()
         if facts[pk]["is_live"]
     ]
 

@@ -6,6 +6,7 @@ Words are in the skeleton of content.kazakh (Arabic letters, no hamza).
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 _ENDINGS: Final = (
@@ -29,12 +30,27 @@ def stem(word: str) -> str:
     """The beginning to search for; any word that is no Kazakh comes back as it is."""
     if not _ARABIC.fullmatch(word):
         return word
+    for shorter in shorter_forms(word):
+        word = shorter
+    if len(word) > SHORTEST_STEM + 1 and word.endswith(_TURNS_SOFT):
+        word = word[:-1]
+    return word
+
+
+def shorter_forms(word: str) -> Iterator[str]:
+    """The word after each ending that comes off; nothing where none does or it is no Kazakh.
+
+    The last is the shortest. What may be the word's own last letter, or the ending's first, is
+    shown both ways: بورانداعى comes from بوران, though the ending may be نداعى.
+    """
+    if not _ARABIC.fullmatch(word):
+        return
     for _n in range(_MOST_ENDINGS):
         end = _ENDS.search(word)
         shortest = SHORTEST_STEM + (end is not None and len(end[0]) == 1)
         if end is None or end.start() < shortest:
             break
+        if end[0].startswith(("ندا", "ندە")):
+            yield word[: end.start() + 1]
         word = word[: end.start()]
-    if len(word) > SHORTEST_STEM + 1 and word.endswith(_TURNS_SOFT):
-        word = word[:-1]
-    return word
+        yield word

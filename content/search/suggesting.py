@@ -1,7 +1,7 @@
 """ "Did you mean": one letter wrong in pinyin or a Kazakh word, or the wrong character of a sound.
 
-Candidates are all spellings one edit away, looked up at once among the words of titles and
-summaries. What is suggested has been searched for by the caller: it finds something.
+Candidates are all spellings one edit away, looked up at once among the words of content.search.
+vocabulary. What is suggested has been searched for by the caller: it finds something.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from django.db.models import QuerySet
+
 from content.kazakh.tables import LETTERS
+from content.languages import LANGUAGES
 from content.models import SearchWord
 from content.search.asking import Asked, Term
 from content.search.sounds import syllables
@@ -45,7 +48,12 @@ def _meant(term: Term, language: str) -> list[str]:
     if not _SHORTEST <= len(term.word) <= _LONGEST:
         return []
     if term.sound:
-        return _latin_words(term, language) or _spelt(_syllable_rows(edits(term.sound, _LATIN)))
+        # Typed right, it finds titles only: the word may stand in a text.
+        return (
+            _spelt(_syllable_rows([term.sound]))
+            or _latin_words(term, language)
+            or _spelt(_syllable_rows(edits(term.sound, _LATIN)))
+        )
     return _kazakh_words(term, language)
 
 
@@ -54,7 +62,8 @@ def _latin_words(term: Term, language: str) -> list[str]:
 
 
 def _kazakh_words(term: Term, language: str) -> list[str]:
-    if SearchWord.objects.filter(word__in={term.word, term.stem}).exists():
+    known = _rows({term.word, term.stem})
+    if any(row.word == term.word or row.pieces for row in known):
         return []
     by_word = _known(edits(term.word, _ARABIC), language)
     return by_word or _known(edits(stem(term.word), _ARABIC), language)
@@ -62,11 +71,16 @@ def _kazakh_words(term: Term, language: str) -> list[str]:
 
 def _known(spellings: Iterable[str], language: str) -> list[str]:
     """The words of ours among them, as the language's readers write them; the commonest first."""
-    rows = SearchWord.objects.filter(word__in=list(spellings)).order_by("-pieces", "word")
+    rows = _rows(spellings).order_by("-pieces", "word")
     rows = sorted(rows[: 4 * MOST_SUGGESTIONS], key=lambda row: row.language != language)
     shown = {row.word: row.shown for row in reversed(rows)}
     order = dict.fromkeys(row.word for row in rows)
     return [shown[word] for word in order][:MOST_SUGGESTIONS]
+
+
+def _rows(spellings: Iterable[str]) -> QuerySet:
+    """Our words among them; the index over language and word wants both."""
+    return SearchWord.objects.filter(language__in=list(LANGUAGES), word__in=list(spellings))
 
 
 def edits(word: str, alphabet: str) -> set[str]:

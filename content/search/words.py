@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from content.kazakh import skeleton
+from django.conf import settings
+
+from content.kazakh import Profile, skeleton
 from content.search.folding import HAN_RANGES, fold
 
 # Marks inside a word that say nothing to a searcher: tatweel, joiners, directions, vowel signs.
@@ -52,10 +54,16 @@ def pieces(text: str) -> Iterator[Piece]:
             yield Piece(False, match.start(), match.end(), plain, comparable(plain))
 
 
-@lru_cache(1 << 15)
 def comparable(word: str) -> str:
     """A folded word with Kazakh of both scripts in one spelling; never empty."""
-    return skeleton(word) or _HAMZA.sub("", word) or word
+    return _comparable(word, settings.KAZAKH_TSE)
+
+
+@lru_cache(1 << 15)
+def _comparable(word: str, tse: str) -> str:
+    # Of the site's profile only ц counts: a skeleton has no hamza, and an index made once cannot
+    # follow what editors change in the lexicon.
+    return skeleton(word, Profile(tse=tse)) or _HAMZA.sub("", word) or word
 
 
 def bigrams(run: str) -> list[str]:

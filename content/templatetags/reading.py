@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -12,7 +11,6 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from content.kazakh.conversion import Script, convert
 from content.languages import ReaderLanguage, language_of
 from content.markdown import render_markdown
 
@@ -45,25 +43,6 @@ def reader_number(value: int | None, language: str | None = None) -> str:
     if value is None:
         return ""
     return format_decimal(value, locale=_number_locale(language_of(language or get_language())))
-
-
-@register.filter
-def person_times(value: int | None, language: str | None = None) -> str:
-    """A number of person-times in words: 71,458万人次; 714,58 млн рет; 714,58 ملن رەت.
-
-    Chinese counts in ten thousands, Kazakh in thousands and millions; at most two decimals.
-    """
-    if value is None:
-        return ""
-    reader = language_of(language or get_language())
-    steps = [(10_000, "万")] if reader.code == "zh-hans" else [(10**6, "млн"), (1000, "мың")]
-    unit, word = next(((unit, word) for unit, word in steps if abs(value) >= unit), (1, ""))
-    shown = (Decimal(value) / unit).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    number = format_decimal(shown.normalize(), locale=_number_locale(reader))
-    if reader.code == "zh-hans":
-        return f"{number}{word}人次"
-    told = f"{number} {word} рет".replace("  ", " ")
-    return convert(told, to=Script.ARAB).text if reader.code == "kk-arab" else told
 
 
 def _number_locale(reader: ReaderLanguage) -> str:

@@ -26,6 +26,7 @@ from content.models import (
     VideoPage,
 )
 from content.models.base import open_to_all
+from content.search.asking import LONGEST_QUERY
 
 register = template.Library()
 
@@ -77,6 +78,11 @@ class Frame:
     def search_url(self) -> str:
         """Where the search box leads."""
         return f"/{self.language.code}/search/"
+
+    @property
+    def longest_query(self) -> int:
+        """How many characters the search looks at, and its box takes."""
+        return LONGEST_QUERY
 
     @property
     def alternates(self) -> list[Version]:

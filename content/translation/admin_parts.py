@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogFormatter
 
-from content.translation import adapting, assigning, po_importing, rights
+from content.translation import adapting, adoption, assigning, po_importing, rights
 from content.translation.queue import due_on, mine
 
 
@@ -93,3 +93,12 @@ def register_translation_actions(actions) -> None:
 
         def format_message(self, log_entry) -> str:
             return gettext("Adapted: %(reason)s") % {"reason": log_entry.data.get("reason", "")}
+
+    @actions.register_action(adoption.ADOPTED)
+    class Adopted(LogFormatter):
+        label = _("Take a version over")
+
+        def format_message(self, log_entry) -> str:
+            told = gettext("Taken over into the translation desk: %(matched)s of %(total)s texts")
+            data = log_entry.data
+            return told % {"matched": data.get("matched", ""), "total": data.get("texts", "")}

@@ -13,16 +13,21 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 from wagtail.fields import StreamField
+from wagtail.log_actions import log
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
 from content.models import EducationPage
+from content.translation.assigning import work_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
     from content.models.base import ZonePage
+
+
+ADOPTED = "content.translation.adopt"
 
 
 @dataclass(frozen=True)
@@ -56,14 +61,14 @@ class Adoption:
 
 
 def compare(original: EducationPage, version: EducationPage) -> Adoption:
-    """Lay the newest texts of both beside one another, by their place on the page.
+    """Lay the version's newest texts beside the original's published ones, by their place.
 
     A place is a field, the how-manieth block of its kind, and the how-manieth text in it. Where
     two blocks hold another number of texts, none of these is matched: a guess would be worse.
     """
     theirs = _by_place(_newest(version))
     pairs: list[Pair] = []
-    for place, segments in _by_place(_newest(original)).items():
+    for place, segments in _by_place(_to_translate(original)).items():
         texts = theirs.get(place, [])
         fits = len(texts) == len(segments)
         if fits:
@@ -81,20 +86,26 @@ def adopt(
 ) -> Adoption:
     """Take the version over: from now on it is edited segment by segment.
 
-    Translations that are there already stay. The version itself does not change before somebody
+    Translations that are there already stay, but where translating was stopped: since then the page
+    itself was written. The version itself does not change before somebody
     saves it at the desk; what could not be matched is then Chinese, and stays in its revisions.
     """
     EducationPage.objects.select_for_update().get(pk=version.pk)
     adoption = compare(original, version)
-    source, _created = TranslationSource.update_or_create_from_instance(_newest(original))
+    source, _created = TranslationSource.update_or_create_from_instance(_to_translate(original))
     segments = {
         (segment.context.path, segment.order): segment
         for segment in source.stringsegment_set.select_related("context", "string")
     }
+    was_stopped = source.translations.filter(
+        target_locale_id=version.locale_id, enabled=False
+    ).exists()
+    rows = StringTranslation.objects
+    put = rows.update_or_create if was_stopped else rows.get_or_create
     for pair in adoption.pairs:
         segment = segments[pair.source.path, pair.source.order]
         if pair.is_matched:
-            StringTranslation.objects.get_or_create(
+            put(
                 translation_of=segment.string,
                 context=segment.context,
                 locale_id=version.locale_id,
@@ -114,7 +125,15 @@ def adopt(
             "destination_last_updated_at": now,
         },
     )
+    data = {"matched": adoption.matched, "texts": len(adoption.pairs)}
+    for instance in (work_of((version.translation_key, version.locale)), version):
+        log(instance, ADOPTED, user=user, data=data)
     return adoption
+
+
+def _to_translate(original: EducationPage) -> EducationPage:
+    """What translations begin from: the published text, or what was never published as it is."""
+    return original.specific if original.live else _newest(original)
 
 
 def _newest(page: EducationPage) -> EducationPage:

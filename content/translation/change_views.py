@@ -45,7 +45,9 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
             "may_declare": request.user.has_perm(staleness.DECLARE),
             "form": form,
             "original_language": language_of(None),
-            "edit_url": reverse("wagtailadmin_pages:edit", args=[page.pk]),
+            "edit_url": reverse("wagtailadmin_pages:edit", args=[page.pk])
+            if page.permissions_for_user(request.user).can_edit()
+            else "",
         },
     )
 

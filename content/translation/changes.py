@@ -1,29 +1,14 @@
 """What changed in the Chinese since it was translated, segment by segment."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-from wagtail_localize.models import (
-    StringSegment,
-    StringTranslation,
-    Translation,
-)
+from wagtail_localize.models import Translation
 
-from content.translation.labels import label_of
-from content.translation.progress import with_state
-from content.translation.words import characters
+from content.translation.comparing import Compared, compare
+from content.translation.segments import Segment, State, segments_of
+from content.translation.texts import characters
 
-# Comparing costs length by length: two texts longer than this together are shown whole.
-MOST_COMPARED = 6000
-
-
-@dataclass(frozen=True)
-class Part:
-    """A run of text: the same in both, or only in one of them."""
-
-    text: str
-    is_changed: bool
+TO_DO = (State.CHANGED, State.NEW, State.ERROR)
 
 
 @dataclass(frozen=True)
@@ -35,64 +20,21 @@ class Change:
     new: str
     old: str = ""
     old_translation: str = ""
-    old_parts: tuple[Part, ...] = ()
-    new_parts: tuple[Part, ...] = ()
+    parts: Compared | None = None
 
     @property
     def characters(self) -> int:
         return characters(self.new)
 
 
-def segment_states(translation: Translation) -> dict[int, str]:
-    """The state of each segment by its number."""
-    rows = with_state(Translation.objects.filter(pk=translation.pk))
-    return dict(rows.values_list("source__stringsegment", "segment_state"))
-
-
-def earlier(translation: Translation, contexts: Iterable[int]) -> dict[int, StringTranslation]:
-    """The last translation at each place, by the number of its context."""
-    rows = StringTranslation.objects.filter(
-        locale=translation.target_locale_id, context__in=contexts
-    )
-    return {
-        row.context_id: row
-        for row in rows.select_related("translation_of").order_by("updated_at", "pk")
-    }
-
-
 def open_segments(translation: Translation) -> list[Change]:
-    """Every segment that is changed, new or in error, in the order of the page."""
-    states = segment_states(translation)
-    to_do = [pk for pk, state in states.items() if state in ("changed", "new", "error")]
-    segments = list(
-        StringSegment.objects.filter(pk__in=to_do)
-        .select_related("string", "context")
-        .order_by("order", "pk")
-    )
-    before = earlier(translation, [one.context_id for one in segments])
-    model = translation.source.specific_content_type.model_class()
-    return [_change(model, one, states[one.pk], before.get(one.context_id)) for one in segments]
+    """Every segment that is changed, new or in error, in the order of the editor's form."""
+    return [_change(one) for one in segments_of(translation) if one.state in TO_DO]
 
 
-def _change(model, segment: StringSegment, state: str, before: StringTranslation | None) -> Change:
-    new = segment.string.data
-    label = label_of(model, segment.context)
-    if state == "new" or before is None:
-        return Change(label, state, new)
-    old = before.translation_of.data
-    old_parts, new_parts = compare(old, new)
-    return Change(label, state, new, old, before.data, old_parts, new_parts)
-
-
-def compare(old: str, new: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    """Both texts cut into what they share and what only one of them has, character by character."""
-    if len(old) + len(new) > MOST_COMPARED:
-        return (Part(old, old != new),), (Part(new, old != new),)
-    left, right = [], []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        is_changed = kind != "equal"
-        if a < b:
-            left.append(Part(old[a:b], is_changed))
-        if c < d:
-            right.append(Part(new[c:d], is_changed))
-    return tuple(left), tuple(right)
+def _change(one: Segment) -> Change:
+    if not one.earlier:
+        return Change(one.place.name, one.state, one.source_box)
+    old = one.earlier_source_box
+    parts = compare(old, one.source_box)
+    return Change(one.place.name, one.state, one.source_box, old, one.earlier_box, parts)

@@ -34,13 +34,12 @@ def tidy(text: str) -> str:
 
 
 def problems(source: str, text: str) -> list[str]:
-    """Why a formatted text cannot stand for its source: marks that are lost, broken or not allowed.
+    """Why a text cannot stand for its source: marks that are lost, broken, twice or not allowed.
 
-    Both in the form of the box. Empty where nothing is wrong.
+    Both as they are stored, which for formatted text is the form of the box too. Empty where
+    nothing is wrong. The page would break, lead elsewhere, or lose what its author stressed.
     """
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    reader = _read(text)
     found = reader.wrong + [_("%(tag)s is not closed") % {"tag": tag} for tag in reader.open_tags]
     if "<" in _TAG.sub("", text):
         found.append(_("there is a “<” that belongs to no tag; write &lt;"))
@@ -51,18 +50,19 @@ def problems(source: str, text: str) -> list[str]:
         validate_translation_links(source, text)
     except ValueError as error:
         return [str(error)]
-    if lost := _tags(source) - _tags(text):
-        tags = ", ".join(lost.elements())
-        return [_("missing: %(tags)s") % {"tags": tags}]
-    return []
+    had, has = _read(source).kept, reader.kept
+    if lost := had - has:
+        found.append(_("missing: %(tags)s") % {"tags": ", ".join(lost.elements())})
+    if more := [tag for tag in has - had if tag.startswith("<a")]:
+        found.append(_("more often than in the source: %(tags)s") % {"tags": ", ".join(more)})
+    return found
 
 
-def _tags(text: str) -> Counter[str]:
-    """The marks that a translation has to keep, each as often as it stands there."""
+def _read(text: str) -> "_Reader":
     reader = _Reader()
     reader.feed(text)
     reader.close()
-    return Counter(tag for tag in reader.tags if tag != "<br>")
+    return reader
 
 
 class _Reader(HTMLParser):
@@ -77,6 +77,11 @@ class _Reader(HTMLParser):
     @property
     def open_tags(self) -> list[str]:
         return [shown for _name, shown in self._open]
+
+    @property
+    def kept(self) -> Counter[str]:
+        """The marks that a translation has to keep, each as often as it stands there."""
+        return Counter(tag for tag in self.tags if tag != "<br>")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = "".join(f' {name}="{value}"' for name, value in attrs)

@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from content.models import EducationPage, VersionRecord
 from content.translation import together
+from content.translation.review import translation_of
 
 
 def say_what_stands(request: HttpRequest, page: Page) -> None:
@@ -32,6 +33,16 @@ def say_what_stands(request: HttpRequest, page: Page) -> None:
     elif together.waits_for_others(page):
         text = _("Approved; it goes live together with its other languages as soon as they are.")
         messages.info(request, text, buttons=buttons)
+    elif page.workflow_in_progress and _waits_once_approved(page):
+        text = _(
+            "It goes live together with its other languages: approved, it waits until they are."
+        )
+        messages.info(request, text, buttons=buttons)
+
+
+def _waits_once_approved(page: Page) -> bool:
+    """The desk says so itself, beside its own buttons."""
+    return together.goes_together(page.translation_key) and translation_of(page) is None
 
 
 def together_button(page: Page, user, view_name=None, next_url=None) -> Iterator[Button]:

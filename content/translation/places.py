@@ -28,6 +28,11 @@ class Place:
     # Characters; None where the field sets no limit.
     limit: int | None = None
 
+    @property
+    def name(self) -> str:
+        """Section and field in one line."""
+        return f"{self.section} › {self.label}" if self.section_key else self.label
+
 
 def place_of(model: type[Page], path: str, field_path: str) -> Place:
     """The place of a text by wagtail-localize's path of its content and path of its field.

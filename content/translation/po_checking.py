@@ -10,15 +10,15 @@ from django.db.models import TextChoices
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail_localize.models import StringSegment, StringTranslation, Translation
+from wagtail_localize.models import StringTranslation, Translation
 
 from content.languages import language_of
-from content.translation import sibling
-from content.translation.labels import label_of
-from content.translation.po_marks import remarks
+from content.translation import markup, sibling
 from content.translation.po_reading import PoText, UnreadablePo
-from content.translation.po_writing import FUZZY, ID_HEADER, TIME_HEADER, exact_of, segments_of
+from content.translation.po_writing import FUZZY, ID_HEADER, TIME_HEADER
+from content.translation.remarks import remarks_on
 from content.translation.rights import locales_of
+from content.translation.segments import Segment, segments_of
 
 
 class Verdict(TextChoices):
@@ -127,10 +127,8 @@ class _Checker:
         self.file = file
         self.translation = translation
         segments = segments_of(translation)
-        self.exact = exact_of(translation, segments)
-        self.segments = {(one.context.path, one.string.data): one for one in segments}
-        self.texts = {one.string.data for one in segments}
-        self.model = translation.source.specific_content_type.model_class()
+        self.segments = {(one.path, one.source): one for one in segments}
+        self.texts = {one.source for one in segments}
         self.exported_at = _time(file.po.metadata.get(TIME_HEADER, ""))
 
     def entries(self) -> list[Entry]:
@@ -161,23 +159,18 @@ class _Checker:
             if entry.msgid in self.texts:
                 one.verdict = Verdict.MISPLACED
             return one
-        one.place = label_of(self.model, segment.context)
+        one.place = segment.place.name
         one.string, one.context = segment.string_id, segment.context_id
-        row = self.exact.get((segment.string_id, segment.context_id))
-        one.before = snapshot(row)
-        one.verdict = self._verdict(entry, segment, row, one)
+        one.before = snapshot(segment.translation)
+        one.verdict = self._verdict(entry, segment, one)
         return one
 
-    def _verdict(
-        self,
-        entry: polib.POEntry,
-        segment: StringSegment,
-        row: StringTranslation | None,
-        one: Entry,
-    ) -> Verdict:
-        found = remarks(entry.msgid, entry.msgstr) if entry.msgstr.strip() else []
-        one.remarks = [remark.text for remark in found]
-        is_long = not sibling.fits(segment.context.path, entry.msgstr)
+    def _verdict(self, entry: polib.POEntry, segment: Segment, one: Entry) -> Verdict:
+        row = segment.translation
+        is_empty = not entry.msgstr.strip()
+        broken = [] if is_empty else markup.problems(entry.msgid, entry.msgstr)
+        one.remarks = broken or ([] if is_empty else self._remarks(entry))
+        is_long = not sibling.fits(segment.path, entry.msgstr)
         if is_long:
             said = _("%(length)s characters are too many: the place holds %(limit)s")
             told = {"length": len(entry.msgstr), "limit": sibling.TITLE_LENGTH}
@@ -188,16 +181,20 @@ class _Checker:
             self.exported_at is None or row.updated_at > self.exported_at
         )
         steps = (
-            (not entry.msgstr.strip(), Verdict.EMPTY),
+            (is_empty, Verdict.EMPTY),
             (FUZZY in entry.flags, Verdict.FUZZY),
             (is_same and is_good, Verdict.UNCHANGED),
             (is_long, Verdict.TOO_LONG),
-            (any(remark.is_error for remark in found), Verdict.BROKEN),
+            (bool(broken), Verdict.BROKEN),
             (row is None, Verdict.NEW),
             (is_same, Verdict.CONFIRMED),
             (is_newer, Verdict.CONFLICT),
         )
         return next((verdict for is_so, verdict in steps if is_so), Verdict.CHANGED)
+
+    def _remarks(self, entry: polib.POEntry) -> list[str]:
+        plain = (markup.to_box(data, is_rich=False) for data in (entry.msgid, entry.msgstr))
+        return remarks_on(*plain, self.translation.target_locale.language_code)
 
 
 def _time(text: str) -> datetime | None:

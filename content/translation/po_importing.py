@@ -1,7 +1,7 @@
 """Importing what was previewed, all or nothing, and taking it back as a whole."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from content.models import PoImport
-from content.translation import sibling
+from content.translation import review, sibling
 from content.translation.po_checking import IMPORTED, Entry, Verdict, check, snapshot
 from content.translation.po_reading import read
 from content.translation.saving import locked
@@ -53,12 +53,24 @@ def commit(po_import: PoImport, taken: set[int], user) -> int:
     if not chosen:
         raise CannotImport(_("There is nothing to import in this file."))
     with _pages_locked({one.translation for one in chosen}) as translations:
+        _ask_to_write(translations.values(), user)
         written = _write(chosen, translations, user)
     po_import.written, po_import.state = written, PoImport.State.DONE
     po_import.done_at = timezone.now()
     po_import.save()
     log(po_import, DONE, user=user, data={"count": len(chosen), "file": po_import.file_name})
     return len(chosen)
+
+
+def _ask_to_write(translations: Iterable[Translation], user) -> None:
+    """What lies before legal review, or is approved, must not become another text. Raises
+    CannotImport."""
+    for translation in translations:
+        page = translation.get_target_instance()
+        standing = review.standing(page, user)
+        if not standing.may_write:
+            said = standing.kept or _("You may read this page, not change it.")
+            raise CannotImport(f"“{page.draft_title}”: {said}")
 
 
 def _write(chosen: list[Entry], translations: dict[int, Translation], user) -> list[dict]:
@@ -126,7 +138,8 @@ def undo(po_import: PoImport, user) -> int:
     since, it is theirs and stays.
     """
     po_import = _locked(po_import, PoImport.State.DONE)
-    with _pages_locked({one.translation for one in entries_of(po_import)}):
+    with _pages_locked({one.translation for one in entries_of(po_import)}) as translations:
+        _ask_to_write(translations.values(), user)
         count = _take_back(po_import.written)
     po_import.state, po_import.undone_at = PoImport.State.UNDONE, timezone.now()
     po_import.save()

@@ -7,13 +7,10 @@ from collections.abc import Iterable
 import polib
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail_localize.models import StringSegment, StringTranslation, Translation
+from wagtail_localize.models import StringTranslation, Translation
 
-from content.glossary import matching
 from content.languages import language_of
-from content.models import EducationPage
-from content.translation.changes import earlier
-from content.translation.labels import label_of
+from content.translation.segments import Segment, segments_of
 
 # Stock wagtail-localize reads and writes the same name.
 ID_HEADER = "X-WagtailLocalize-TranslationID"
@@ -40,45 +37,24 @@ def po_of(translation: Translation) -> polib.POFile:
         ID_HEADER: str(translation.uuid),
         TIME_HEADER: timezone.now().isoformat(),
     }
-    model = translation.source.specific_content_type.model_class()
-    seen = set()
-    segments = segments_of(translation)
-    exact = exact_of(translation, segments)
-    before = earlier(translation, {one.context_id for one in segments})
-    for segment in segments:
-        place = (segment.string_id, segment.context_id)
-        if place in seen:
-            continue
-        seen.add(place)
+    for segment in segments_of(translation):
         entry = polib.POEntry(
-            msgctxt=segment.context.path,
-            msgid=segment.string.data,
-            comment=_comment(model, segment, language.code),
+            msgctxt=segment.path,
+            msgid=segment.source,
+            comment=_comment(segment, language.code),
         )
-        _fill(entry, exact.get(place), before.get(segment.context_id))
+        _fill(entry, segment.translation, segment.earlier)
         po.append(entry)
     return po
 
 
-def segments_of(translation: Translation) -> list[StringSegment]:
-    rows = StringSegment.objects.filter(source=translation.source_id)
-    return list(rows.select_related("string", "context").order_by("order", "pk"))
-
-
-def exact_of(translation: Translation, segments: list) -> dict[tuple, StringTranslation]:
-    rows = StringTranslation.objects.filter(
-        locale=translation.target_locale_id, context__in={one.context_id for one in segments}
-    )
-    return {(row.translation_of_id, row.context_id): row for row in rows}
-
-
-def _comment(model: type[EducationPage], segment: StringSegment, language: str) -> str:
+def _comment(segment: Segment, language: str) -> str:
     terms = [
         _("Term: %(zh)s = %(agreed)s") % {"zh": term.zh, "agreed": agreed}
-        for term in matching.terms_in(segment.string.data)
+        for term in segment.terms
         if (agreed := term.translation(language))
     ]
-    return "\n".join(dict.fromkeys([label_of(model, segment.context), *terms]))
+    return "\n".join(dict.fromkeys([segment.place.name, *terms]))
 
 
 def _fill(

@@ -16,9 +16,9 @@ from django.db.models import (
     When,
 )
 from django.utils.translation import gettext_lazy as _
-from wagtail_localize.models import StringTranslation, Translation
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
-from content.translation import words
+from content.translation.texts import characters
 
 
 class State(TextChoices):
@@ -32,12 +32,13 @@ class State(TextChoices):
     TO_READ = "to_read", _("Converted, to be read")
     READY = "ready", _("Ready for legal review")
     IN_REVIEW = "in_review", _("In legal review")
+    WAITING = "waiting", _("Approved, not public yet")
     PUBLISHED = "published", _("Published")
     ADAPTED = "adapted", _("Adapted")
 
 
 # Nothing to do for a translator.
-SETTLED = frozenset({State.IN_REVIEW, State.PUBLISHED, State.ADAPTED})
+SETTLED = frozenset({State.IN_REVIEW, State.WAITING, State.PUBLISHED, State.ADAPTED})
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ def segments_of(translations: QuerySet[Translation]) -> dict[int, Segments]:
         setattr(found[pk], state, n)
     to_do = rows.filter(segment_state__in=("changed", "new", "error"))
     for pk, text in to_do.values_list("pk", "source__stringsegment__string__data").order_by():
-        found[pk].characters += words.characters(text)
+        found[pk].characters += characters(text)
     return found
 
 
@@ -93,6 +94,13 @@ def with_state(translations: QuerySet[Translation]) -> QuerySet[Translation]:
         locale_id=OuterRef("target_locale_id"),
         context_id=OuterRef("source__stringsegment__context_id"),
     )
+    # Paragraphs of one block share its context: what still stands there is nobody's earlier text.
+    still_there = StringSegment.objects.filter(
+        source=OuterRef(OuterRef("source_id")),
+        context=OuterRef("context_id"),
+        string=OuterRef("translation_of_id"),
+    )
+    earlier = here.filter(~Exists(still_there), has_error=False)
     exact = here.filter(translation_of_id=OuterRef("source__stringsegment__string_id"))
     is_machine = Q(translation_type=StringTranslation.TRANSLATION_TYPE_MACHINE)
     return translations.filter(source__stringsegment__isnull=False).annotate(
@@ -100,7 +108,7 @@ def with_state(translations: QuerySet[Translation]) -> QuerySet[Translation]:
             When(Exists(exact.filter(~is_machine, has_error=False)), then=Value("done")),
             When(Exists(exact.filter(is_machine, has_error=False)), then=Value("converted")),
             When(Exists(exact), then=Value("error")),
-            When(Exists(here), then=Value("changed")),
+            When(Exists(earlier), then=Value("changed")),
             default=Value("new"),
             output_field=CharField(),
         )

@@ -16,6 +16,7 @@ from content.kazakh import Profile, Script, convert, tokens
 from content.kazakh.tables import HAMZA, HIGH_HAMZA
 from content.languages import LANGUAGES
 from content.models import SpellingException
+from content.translation.comparing import Compared, Part
 from content.translation.spelling import profile
 
 TOOL = "kazakh-script"
@@ -32,21 +33,12 @@ _LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
-class Part:
-    """A stretch of text, and whether it is what changes."""
-
-    text: str
-    is_changed: bool = False
-
-
-@dataclass(frozen=True)
 class Change:
     """A text as it stands and as it would be; parts for display."""
 
     row: StringTranslation
     new: str
-    old_parts: tuple[Part, ...]
-    new_parts: tuple[Part, ...]
+    parts: Compared
 
     @property
     def key(self) -> str:
@@ -180,25 +172,20 @@ def _change(
 
 
 def _exchange(row: StringTranslation, standing: list, exchanged: dict[int, str]) -> Change | None:
-    old_parts, new_parts, at = [], [], 0
+    before, after, at = [], [], 0
     for match in standing:
         text = exchanged.get(match.start(), match[0])
         if text == match[0]:
             continue
         between = Part(row.data[at : match.start()])
-        old_parts += [between, Part(match[0], is_changed=True)]
-        new_parts += [between, Part(text, is_changed=True)]
+        before += [between, Part(match[0], is_changed=True)]
+        after += [between, Part(text, is_changed=True)]
         at = match.end()
-    if not old_parts:
+    if not before:
         return None
     rest = Part(row.data[at:])
-    new_parts.append(rest)
-    return Change(
-        row,
-        "".join(part.text for part in new_parts),
-        (*old_parts, rest),
-        tuple(new_parts),
-    )
+    parts = Compared((*before, rest), (*after, rest))
+    return Change(row, "".join(part.text for part in parts.after), parts)
 
 
 def _digest(text: str) -> str:

@@ -33,6 +33,8 @@ def remarks_on(source: str, translation: str, language: str, limit: int | None =
     ):
         if missing := _missing(pattern, source, translation):
             found.append(words % {"missing": ", ".join(missing)})
+    if source.count("**") != translation.count("**"):
+        found.append(_("The bold marks ** are not as many as before."))
     if _HAN.search(translation):
         found.append(_("There are Chinese characters in the translation."))
     foreign = _FOREIGN_SCRIPT.get(language)

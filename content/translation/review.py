@@ -1,12 +1,20 @@
-"""A version goes through legal review as any page does: translators submit, reviewers decide."""
+"""A version goes through legal review as any page does: translators submit, reviewers decide.
+
+What approval then does is not decided here: WAGTAIL_FINISH_WORKFLOW_ACTION publishes, or waits for
+the other languages (content.translation.together).
+"""
 
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page, WorkflowState
 from wagtail_localize.models import Translation
+
+from content.models import EducationPage
+from content.translation import readiness, together
 
 
 @dataclass(frozen=True)
@@ -89,13 +97,50 @@ def submit(page: Page, user: AbstractBaseUser) -> None:
 
 
 def decide(page: Page, user: AbstractBaseUser, action: str, comment: str) -> bool:
-    """Approve, which publishes, or ask for changes; False where that is not the user's to do."""
+    """Approve or ask for changes; False where that is not the user's to do."""
     if action not in _actions(page, user):
         return False
     page.current_workflow_task.on_action(
         page.current_workflow_task_state, user, action, comment=comment
     )
     return True
+
+
+def goes_together(page: Page) -> bool:
+    """Whether approving the page waits for the piece's other languages."""
+    return isinstance(page, EducationPage) and together.goes_together(page.translation_key)
+
+
+def outcome(page: Page) -> str:
+    """What has become of a page that was approved just now, in a sentence or two."""
+    page = type(page).objects.get(pk=page.pk)
+    if page.workflow_in_progress:
+        return _("Approved. %(next)s") % {"next": _review_in_words(page.current_workflow_state)}
+    if page.live and page.live_revision_id == page.latest_revision_id:
+        return _("Approved, and public.")
+    at = page.latest_revision.approved_go_live_at
+    if at:
+        told = _("Approved. It goes live on %(at)s (Beijing).")
+        return told % {"at": f"{timezone.localtime(at):%Y-%m-%d %H:%M}"}
+    if not goes_together(page):
+        return _("Approved.")
+    waits = _("Approved. It is not public yet: it goes live together with its other languages.")
+    in_the_way = _still_in_the_way(page)
+    if not in_the_way:
+        return waits
+    return waits + " " + _("In the way: %(what)s") % {"what": "; ".join(in_the_way)}
+
+
+def _still_in_the_way(page: EducationPage) -> list[str]:
+    """Language by language, the first thing that the piece waits for."""
+    members = readiness.checked(readiness.members_of(page.translation_key))
+    told = []
+    for member in members:
+        if member.blockers:
+            told.append(f"{member.name}: {member.blockers[0].message}")
+        elif member.has_news and not member.is_approved:
+            told.append(f"{member.name}: {_('not approved yet')}")
+    return told
 
 
 def translation_of(page: Page) -> Translation | None:

@@ -19,6 +19,7 @@ from content.kazakh import Certainty, ConvertedWord
 from content.translation import markup, sibling
 from content.translation.places import Place, place_of
 from content.translation.remarks import remarks_on
+from content.translation.texts import characters
 
 # Beyond this many characters earlier texts are not compared to find the nearest.
 COMPARED = 2000
@@ -101,8 +102,8 @@ class Segment:
 
     @cached_property
     def characters(self) -> int:
-        """Characters of the source that are read: no tags, no white space."""
-        return len("".join(markup.to_box(self.source, is_rich=False).split()))
+        """Chinese characters of the source (字数), counted as in the queue."""
+        return characters(self.source)
 
     @cached_property
     def terms(self) -> list[matching.TermMatch]:

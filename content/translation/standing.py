@@ -1,6 +1,5 @@
 """Where every piece stands in every language, for all of them in a fixed number of queries."""
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,14 +7,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
-from wagtail.models import Locale, Page, WorkflowState
-from wagtail_localize.models import Translation, TranslationSource
+from django.db.models import Max, QuerySet
+from wagtail.models import Locale, Page, Revision, WorkflowState
+from wagtail_localize.models import StringTranslation, Translation
 
 from content.models import EducationPage, TranslationWork, VersionRecord
-from content.translation import words
 from content.translation.progress import SETTLED, Segments, State, segments_of
 from content.translation.rights import SOURCE_LANGUAGE, target_locales
+from content.translation.texts import lengths
 
 
 @dataclass(slots=True)
@@ -67,7 +66,6 @@ class _Record(NamedTuple):
     """wagtail-localize's record of a version, without the stored texts."""
 
     pk: int
-    source_pk: int
     key: UUID
     locale_id: int
     synced_at: datetime
@@ -111,26 +109,17 @@ class _Facts:
             (row.translation_key, row.locale_id): row for row in works.select_related("assigned_to")
         }
         self.older = _older(self.versions)
-        self._read_texts()
+        self.waiting = _waiting()
+        self.written_at = _written(keys)
+        self.lengths = self._lengths()
 
-    def _read_texts(self) -> None:
-        """The length of what is not begun, and which originals have other words by now."""
-        begun = {row.key: row for row in self.records.values()}
-        later = {
-            row.pk: begun[row.translation_key]
-            for row in self.originals
-            if row.translation_key in begun
-            and row.last_published_at
-            and begun[row.translation_key].synced_at < row.last_published_at
-        }
-        waiting = {
+    def _lengths(self) -> dict[int, int]:
+        """The length of what is not begun in some language, by the Chinese page's number."""
+        return lengths(
             row.pk
             for row in self.originals
             if any(self._is_missing(row.translation_key, locale) for locale in self.locales)
-        }
-        texts = words.words_of(waiting | later.keys())
-        self.lengths = {pk: words.length(texts[pk]) for pk in waiting & texts.keys()}
-        self.changed = _changed(later, texts)
+        )
 
     def _is_missing(self, key: UUID, locale: Locale) -> bool:
         return (key, locale.pk) not in self.records and (key, locale.pk) not in self.versions
@@ -173,22 +162,29 @@ class _Facts:
             and not version.has_unpublished_changes
             and version.last_published_at is not None
             and version.last_published_at >= record.synced_at
+            and not self._has_newer_texts(record, version)
         )
         steps = (
-            (record.key in self.changed, State.STALE),
             (segments.is_untouched and not is_live, State.NEW),
             (segments.changed or (is_live and segments.to_do), State.CHANGED),
             (segments.to_do, State.IN_PROGRESS),
             (segments.converted, State.TO_READ),
             (version and version.pk in self.in_review, State.IN_REVIEW),
+            (version and version.pk in self.waiting, State.WAITING),
             (is_out, State.PUBLISHED),
         )
         return next((state for is_so, state in steps if is_so), State.READY)
+
+    def _has_newer_texts(self, record: _Record, version) -> bool:
+        """Whether somebody wrote at the desk since the version was published."""
+        written_at = self.written_at.get((record.key, record.locale_id))
+        return bool(written_at and written_at > version.last_published_at)
 
     def _by_hand(self, one: Standing, version) -> State:
         """The state of a page of its own, adapted or written by hand: dates alone tell."""
         steps = (
             (version.pk in self.in_review, State.IN_REVIEW),
+            (version.pk in self.waiting, State.WAITING),
             (one.is_older, State.STALE),
             (not version.live, State.IN_PROGRESS),
             (version.has_unpublished_changes, State.READY),
@@ -210,7 +206,7 @@ def _records(keys: Collection[UUID] | None) -> dict[tuple, _Record]:
         source__specific_content_type__in=list(kinds),
     )
     rows = _only(rows, "source__object_id", keys).values_list(
-        "pk", "source_id", "source__object_id", "target_locale_id", "source__last_updated_at"
+        "pk", "source__object_id", "target_locale_id", "source__last_updated_at"
     )
     return {(row.key, row.locale_id): row for row in map(_Record._make, rows)}
 
@@ -224,25 +220,20 @@ def _in_review() -> set[int]:
     return {int(pk) for pk in states.values_list("object_id", flat=True)}
 
 
+def _waiting() -> set[int]:
+    """Numbers of the pages that are approved for an hour to come."""
+    approved = Revision.page_revisions.filter(approved_go_live_at__isnull=False)
+    return {int(pk) for pk in approved.values_list("object_id", flat=True)}
+
+
+def _written(keys: Collection[UUID] | None) -> dict[tuple, datetime]:
+    """When a text of a version was written last, by translation key and locale."""
+    rows = _only(StringTranslation.objects.all(), "context__object_id", keys).order_by()
+    found = rows.values_list("context__object_id", "locale_id").annotate(Max("updated_at"))
+    return {(key, locale): at for key, locale, at in found}
+
+
 def _older(versions: dict[tuple, object]) -> set[int]:
     """Numbers of the versions whose original says something else by now."""
     stale = set(VersionRecord.objects.stale().values_list("pk", flat=True))
     return {row.pk for row in versions.values() if row.pk in stale}
-
-
-def _changed(later: dict[int, _Record], texts: dict[int, dict]) -> set[UUID]:
-    """Keys of the pieces whose original has other words now than when it was taken over.
-
-    The same question as staleness asks of one page, asked of many: publishing with another date or
-    picture alone changes no words.
-    """
-    stored = dict(
-        TranslationSource.objects.filter(
-            pk__in={record.source_pk for record in later.values()}
-        ).values_list("pk", "content_json")
-    )
-    return {
-        record.key
-        for pk, record in later.items()
-        if not words.are_those(texts.get(pk, {}), json.loads(stored[record.source_pk]))
-    }

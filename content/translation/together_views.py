@@ -61,7 +61,10 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
         "content/admin/versions/together.html",
         {
             "page": page,
-            "rows": [(member, LANGUAGES[member.language], _news(member)) for member in members],
+            "rows": [
+                (member, LANGUAGES[member.language], _news(member), _edit_url(member, request.user))
+                for member in members
+            ],
             "form": form,
             "release": Release.objects.waiting().filter(translation_key=key).first(),
             "past": Release.objects.filter(translation_key=key)
@@ -74,6 +77,13 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
             "is_ready": not any(member.blockers for member in members),
         },
     )
+
+
+def _edit_url(member: readiness.Member, user) -> str:
+    """Where the language is edited; a reviewer may open only what is in review."""
+    if member.page and member.page.permissions_for_user(user).can_edit():
+        return member.edit_url
+    return ""
 
 
 def _news(member: readiness.Member) -> list:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from content.translation import po_views, queue_views
 from content.translation.adapting_views import AdaptView, LiteralView
+from content.translation.adoption_views import AdoptView
 
 app_name = "translation"
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("po/<uuid:key>/undo/", po_views.UndoView.as_view(), name="po_undo"),
     path("<uuid:key>/<str:language>/po/", po_views.ExportView.as_view(), name="po_export"),
     path("<uuid:key>/<str:language>/adapt/", AdaptView.as_view(), name="adapt"),
+    path("<uuid:key>/<str:language>/adopt/", AdoptView.as_view(), name="adopt"),
     path("<uuid:key>/<str:language>/literal/", LiteralView.as_view(), name="literal"),
     path("<uuid:key>/<str:language>/", queue_views.PieceView.as_view(), name="piece"),
 ]

@@ -8,12 +8,12 @@ from campaigns.regions.roles import Role
 from content.translation.segments import State
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.signing_in import enter
-from tests.content.translation.situations import (
+from tests.content.translation.making import (
     change,
     make_translated,
+    put_at,
     text_at,
     translate,
-    translate_all,
     translation_into,
 )
 
@@ -137,7 +137,7 @@ def test_lost_marks_are_named_and_the_text_stays(open_desk, arab):
 
 def test_two_people_at_one_text_lose_neither(open_desk, arab):
     page = open_desk(arab)
-    translate(arab, "摘要", "باسقا")
+    put_at(arab, "摘要", "باسقا")
     box(page, arab, "摘要").fill("مەنىكى")
     page.keyboard.press("Control+Enter")
     both = text(page, arab, "摘要")
@@ -164,7 +164,7 @@ def test_a_server_that_is_gone_is_said_and_the_text_kept(open_desk, arab):
 
 
 def test_a_changed_source_offers_the_earlier_translation(open_desk, original, arab):
-    translate(arab, "摘要", "قىسقاشا")
+    put_at(arab, "摘要", "قىسقاشا")
     change(original, summary="新的摘要")
     page = open_desk(arab)
     changed = text(page, arab, "新的摘要")
@@ -201,11 +201,11 @@ def test_the_kazakh_stands_right_to_left_in_its_own_letters(open_desk, arab):
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_nobody_is_kept_out_and_nothing_sticks_out(open_desk, original, person, viewport):
     arab, cyrillic = (translation_into(original, code) for code in ("kk-arab", "kk"))
-    translate(arab, "他在", "ول جۇر")
-    translate(arab, "走路", "جول 5", translation_type="machine", tool_name="kazakh-script")
-    translate(cyrillic, "走路", "Жол")
-    translate(cyrillic, "他在", "Ол жүр", translation_type="machine", tool_name="kazakh-script")
-    translate(arab, "摘要", "قىسقاشا")
+    put_at(arab, "他在", "ول جۇر")
+    put_at(arab, "走路", "جول 5", translation_type="machine", tool_name="kazakh-script")
+    put_at(cyrillic, "走路", "Жол")
+    put_at(cyrillic, "他在", "Ол жүр", translation_type="machine", tool_name="kazakh-script")
+    put_at(arab, "摘要", "قىسقاشا")
     change(original, summary="新的摘要")
     page, axe, wrong = open_desk(arab, viewport), Axe(), []
     page.goto(page.url)
@@ -224,7 +224,7 @@ def test_nobody_is_kept_out_and_nothing_sticks_out(open_desk, original, person, 
         ]
         wrong += [f"{name} too wide: {html}" for html in page.evaluate(WIDER)]
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
-    translate_all(arab)
+    translate(arab)
     arab.get_target_instance().get_workflow().start(arab.get_target_instance(), None)
     reviewer = open_desk(arab, viewport, person(Role.REVIEWER))
     expect(reviewer.get_by_role("button", name="批准并发布")).to_be_visible()

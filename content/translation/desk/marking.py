@@ -3,19 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from html import unescape
 
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from content.translation.segments import Segment
 
 _TOKEN = re.compile(r"<[^<>]*>|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);|[^<&]+|[<&]")
 _BREAK = re.compile(r"<br\s*/?>")
-_WORD = re.compile(r"[^\W\u4e00-\u9fff]+|\s+|.", re.DOTALL)
-# Longer texts are shown whole: comparing takes the square of their length.
-COMPARED = 3000
 
 
 @dataclass(frozen=True)
@@ -83,26 +79,3 @@ def _run(text: str, begin: int, marks: list[Mark]) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     return conditional_escape(unescape(text))
-
-
-def difference(before: str, after: str) -> tuple[SafeString, SafeString]:
-    """Both texts, as typed, with what went marked in the one and what came in the other."""
-    if max(len(before), len(after)) > COMPARED:
-        return format_html("{}", before), format_html("{}", after)
-    old, new = _WORD.findall(before), _WORD.findall(after)
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    gone = [("del" if step != "equal" else "", "".join(old[a:b])) for step, a, b, _c, _d in steps]
-    came = [("ins" if step != "equal" else "", "".join(new[c:d])) for step, _a, _b, c, d in steps]
-    return _pieces(gone), _pieces(came)
-
-
-def _pieces(pieces: list[tuple[str, str]]) -> SafeString:
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html("<{}>{}</{}>", tag, text, tag) if tag else text,)
-            for tag, text in pieces
-            if text
-        ),
-    )

@@ -12,6 +12,7 @@ from wagtail_localize.models import Translation
 from content.kazakh import ConvertedWord
 from content.languages import ReaderLanguage, language_of
 from content.translation import markup, saving, sibling
+from content.translation.comparing import Compared, compare
 from content.translation.desk import marking
 from content.translation.saving import Kind, Outcome, Typed
 from content.translation.segments import Segment, State
@@ -119,10 +120,10 @@ class Row:
         return [(one.zh, one.translation(language)) for one in self.segment.unused_terms]
 
     @cached_property
-    def source_change(self) -> tuple[SafeString, SafeString] | None:
+    def source_change(self) -> Compared | None:
         if self.segment.state != State.CHANGED:
             return None
-        return marking.difference(self.segment.earlier_source_box, self.segment.source_box)
+        return compare(self.segment.earlier_source_box, self.segment.source_box)
 
 
 @dataclass
@@ -167,6 +168,11 @@ class Sheet:
     @property
     def total(self) -> int:
         return len(self.rows)
+
+    @property
+    def seen(self) -> str:
+        """What a reviewer has before them: an approval holds for these texts and no others."""
+        return saving.token("\0".join(f"{row.segment.pk}:{row.segment.data}" for row in self.rows))
 
     @cached_property
     def done(self) -> int:

@@ -16,6 +16,7 @@ from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail_localize.models import Translation
 
+from content.models import EducationPage
 from content.translation import drafts, review, saving
 from content.translation.desk import asking
 from content.translation.desk.rows import Sheet, sheet_of
@@ -145,6 +146,7 @@ class DeskView(_OfTranslation, WagtailAdminTemplateMixin, TemplateView):
             is_writable=self.standing.may_write,
             is_current=drafts.is_current(self.translation, self.page),
             homeless=homeless,
+            goes_together=review.goes_together(self.page),
             address=self.address,
             **links(self.translation, self.page, self.request.user),
             **kwargs,
@@ -164,6 +166,10 @@ def links(translation: Translation, page: Page, user) -> dict[str, str]:
         "original_url": reverse("wagtailadmin_pages:edit", args=[original.pk]) if other else "",
         "original_live_url": original.get_url() or "" if original.live else "",
         "history_url": reverse("wagtailadmin_pages:history", args=[page.pk]) if may_edit else "",
+        # The home page and the sections have no such screen.
+        "together_url": reverse("versions:together", args=[page.pk])
+        if isinstance(page, EducationPage)
+        else "",
     }
 
 
@@ -333,7 +339,10 @@ class ConvertView(_OfTranslation, WagtailAdminTemplateMixin, TemplateView):
 
 @require_POST
 def review_page(request: HttpRequest, translation_id: int) -> HttpResponse:
-    """A reviewer approves, which publishes, or asks for changes; a translator takes it back."""
+    """A reviewer approves or asks for changes; a translator takes the submission back.
+
+    What is approved goes live, or waits for the other languages where it goes together with them.
+    """
     desk = _OfTranslation()
     desk.open(request, translation_id)
     message, level = _decided(desk, request)
@@ -354,17 +363,24 @@ def _decided(desk: _OfTranslation, request: HttpRequest) -> tuple[str, int]:
         return _("That is not open to you now."), BAD
     if action == "reject" and not comment:
         return _("Say what has to be changed."), BAD
-    if action == "approve" and not drafts.is_current(desk.translation, page):
-        message, level = _bring_up_to_date(desk.translation, page, user)
+    if action == "approve":
+        message, level = _bring_up_to_date(desk, request.POST.get("seen"), user)
         if level == BAD:
             return message, level
     review.decide(page, user, action, comment)
-    done = {"approve": _("Approved."), "reject": _("Sent back with your words.")}
-    return done[action], GOOD
+    if action == "approve":
+        return review.outcome(page), GOOD
+    return _("Sent back with your words."), GOOD
 
 
-def _bring_up_to_date(translation: Translation, page: Page, user) -> tuple[str, int]:
-    """What is approved is what the desk shows: never Chinese in the place of a translation."""
-    if not sheet_of(translation, segments_of(translation), user).is_done:
-        return _("Texts have become open since it was submitted: send it back."), BAD
-    return _draft(translation, page, None, user)
+def _bring_up_to_date(desk: _OfTranslation, seen: str | None, user) -> tuple[str, int]:
+    """What is approved is what the reviewer saw: no later text, and no Chinese in its place."""
+    translation = desk.translation
+    sheet = sheet_of(translation, segments_of(translation), user)
+    if not sheet.is_done:
+        return _("Texts are open, or have become so since it was submitted: send it back."), BAD
+    if sheet.seen != seen:
+        return _("The texts are others than when you opened the page: read them again."), BAD
+    if drafts.is_current(translation, desk.page):
+        return "", GOOD
+    return _draft(translation, desk.page, None, user)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.glossary import csv_files, importing, tbx_reading, tbx_writing
-from content.glossary.rows import FIELDS, UnreadableFileError, values_of
+from content.glossary.rows import FIELDS, UnreadableFileError, columns_of, values_of
 from content.kazakh import to_arabic
 from content.models import GlossaryTerm
 
@@ -89,8 +89,47 @@ def test_other_delimiters_are_understood(delimiter):
 
 
 def test_unknown_columns_are_left_out_and_counted():
-    file = csv_files.read("zh,english\n退保,surrender\n存款,\n".encode())
+    file = csv_files.read("zh,kk,english\n退保,шығу,surrender\n存款,салым,\n".encode())
     assert file.skipped == {"english": 1}
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("哈萨克文（西里尔字母）", "kk"),
+        ("哈萨克文（ 西里尔 ）", "kk"),
+        ("哈萨克文 (西里尔)", "kk"),
+        ("西里尔字母", "kk"),
+        ("哈萨克语【西里尔文】", "kk"),
+        ("Kazakh (Cyrillic script)", "kk"),
+        ("哈萨克文（阿拉伯字母）", "kk_arab"),
+        ("哈萨克文 ( 阿拉伯字母 )", "kk_arab"),
+        ("哈萨克文（阿拉伯文）", "kk_arab"),
+        ("阿拉伯字母哈萨克文", "kk_arab"),
+        ("哈萨克文", "kk_arab"),
+        ("状态（必填）", "status"),
+        ("定义 与备注", "notes"),
+        ("ＳＴＡＴＵＳ", "status"),
+        ("哈萨克文（新）", None),
+        ("哈萨克文（阿拉伯或西里尔）", None),
+        ("阿拉伯文译者", None),
+        ("english", None),
+    ],
+)
+def test_a_heading_is_known_with_or_without_words_in_brackets(heading, field):
+    assert columns_of([heading]) == [field]
+
+
+def test_a_file_whose_kazakh_is_not_understood_is_refused_with_its_headings():
+    data = "中文,哈文译名,备注\n退保,шығу,\n".encode()
+    with pytest.raises(UnreadableFileError, match=r"哈文译名.*哈萨克文.*西里尔") as refused:
+        csv_files.read(data)
+    assert "没有任何一列" in str(refused.value)
+
+
+def test_a_file_that_means_to_bring_no_kazakh_is_read():
+    (row,) = csv_files.read("中文,状态\n退保,建议\n".encode()).rows
+    assert row.values == {"zh": "退保", "status": "proposed"}
 
 
 def test_a_wrong_choice_names_row_and_field():

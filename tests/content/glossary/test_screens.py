@@ -39,6 +39,28 @@ def test_odd_queries_find_nothing_and_break_nothing(listed, term, query):
     assert listed(q=query) == []
 
 
+def test_the_search_takes_no_more_than_a_wording_may_hold_and_says_so(client, person, term):
+    wording = "ш" * 200
+    term("退保", wording)
+    client.force_login(person(Role.EDITOR, "000000"))
+    answer = client.get(reverse(LIST), {"q": wording + "ы"})
+    assert answer.context["search_form"]["q"].field.widget.attrs["maxlength"] == 200
+    assert [one.zh for one in answer.context["object_list"]] == ["退保"]
+    assert "200" in str(next(iter(answer.context["messages"])))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_wagtails_own_export_leads_to_ours_under_the_same_filters(client, person, term, kind):
+    term("退保", "шығу", subject="insurance")
+    term("存款", "салым", subject="banking")
+    client.force_login(person(Role.EDITOR, "000000"))
+    answer = client.get(reverse(LIST), {"export": kind, "subject": "banking"}, follow=True)
+    assert answer["Content-Type"].startswith("text/csv")
+    text = answer.content.decode("utf-8-sig")
+    assert "存款" in text
+    assert "退保" not in text
+
+
 def test_filters_narrow_the_list(listed, term):
     term("退保", "шығу", subject="insurance", status="approved")
     term("存款", "салым", subject="banking")

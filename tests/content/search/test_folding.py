@@ -74,3 +74,9 @@ def test_a_stem_begins_the_plain_word_too(inflected, plain):
 def test_a_stem_leaves_other_words_alone():
     assert stem("insurance") == "insurance"
     assert stem("退保") == "退保"
+
+
+@pytest.mark.parametrize(("tse", "arabic"), [("تس", "اكتسيا"), ("س", "اكسيا")])
+def test_the_letter_tse_is_compared_as_this_site_spells_it(settings, tse, arabic):
+    settings.KAZAKH_TSE = tse
+    assert [piece.word for piece in pieces("акция")] == [piece.word for piece in pieces(arabic)]

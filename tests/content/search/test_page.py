@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from wagtail.models import PageViewRestriction
 
 from content.models import Audience, Category, EducationPage, PopularQuestion, SearchCount
+from content.search.asking import LONGEST_QUERY
 from tests.factories import make_article, make_case
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,14 @@ class TestTheAnswer:
             form = html.select_one("form[role=search]")
             assert form["action"] == "/kk-arab/search/"
             assert form.select_one("label")["for"] == form.select_one("input")["id"]
+
+    @pytest.mark.parametrize("address", ["/zh-hans/", "/kk-arab/search/?q=退保", "/kk/none/"])
+    def test_the_box_takes_no_more_than_is_looked_for(self, client, address):
+        html = BeautifulSoup(client.get(address).content, "html.parser")
+        field = html.select_one("form[role=search] input")
+        assert field["maxlength"] == str(LONGEST_QUERY)
+        # An empty field with dir=auto is left to right, on a page that is not.
+        assert not field.has_attr("dir")
 
     def test_takes_few_queries_and_no_more_for_more_pieces(self, client):
         costs = []

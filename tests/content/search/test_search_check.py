@@ -113,6 +113,7 @@ class TestOtherWays:
         assert found.elsewhere == {"zh-hans": [chinese.pk]}
 
     def test_the_words_are_counted_anew(self):
+        """A word that the glossary has stays; this one no piece has any longer."""
         make_case("kk", title="Борандағы шығын", language="kk", live=False)
         vocabulary.rebuild()
-        assert suggesting.suggestions(read("шыгын"), "kk") == []
+        assert suggesting.suggestions(read("бораан"), "kk") == []

@@ -15,7 +15,7 @@ from content.translation.queue import Filters, find, queue
 from content.translation.staleness import freshness
 from tests.content.translation.making import (
     begin,
-    change_chinese,
+    change,
     locale,
     publish,
     segments,
@@ -24,17 +24,6 @@ from tests.content.translation.making import (
 from tests.factories import make_case, section
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def translator(person):
-    return person(Role.TRANSLATOR)
-
-
-@pytest.fixture
-def here(client, translator):
-    client.force_login(translator)
-    return client
 
 
 @pytest.fixture
@@ -100,10 +89,10 @@ def test_in_the_queue_it_is_work_until_published_then_adapted(piece, translator)
 
 
 def test_a_later_chinese_marks_it(piece, translator):
-    change_chinese(piece, take_over=False)
+    change(piece)
     page = adapt(piece, translator)
     publish(page)
-    change_chinese(piece, summary="新的摘要")
+    change(piece, summary="新的摘要")
     assert row(piece).state == "stale"
     version = EducationPage.objects.get(pk=page.pk)
     assert freshness(version, EducationPage.objects.get(pk=piece.pk)) != "fresh"

@@ -40,7 +40,11 @@ class TestScreen:
     def test_shows_old_and_new(self, client, person, changes):
         client.force_login(person(Role.TRANSLATOR))
         html = html_of(client.get(changes[1]))
-        assert [part.get_text() for part in html.select("del, ins")] == ["摘要", "另一个摘要"]
+        assert [cell.get_text(strip=True) for cell in html.select("tbody td")] == [
+            "摘要",
+            "另一个摘要",
+        ]
+        assert [part.get_text() for part in html.select("del, ins")] == ["另一个"]
         assert not html.select("form textarea")
 
     def test_lets_a_reviewer_declare_it_immaterial_and_take_that_back(

@@ -1,5 +1,7 @@
 """The desk's screens: who may do what, what is answered to good and to bad input."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,31 +13,16 @@ from campaigns.regions.roles import Role
 from content.models import GlossaryTerm
 from content.translation import drafts, saving
 from content.translation.segments import State, segments_of
-from tests.content.translation.situations import (
+from tests.content.translation.making import (
     change,
     make_translated,
+    put_at,
     text_at,
     translate,
-    translate_all,
     translation_into,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def original():
-    return make_translated()
-
-
-@pytest.fixture
-def arab(original):
-    return translation_into(original, "kk-arab")
-
-
-@pytest.fixture
-def cyrillic(original):
-    return translation_into(original, "kk")
 
 
 @pytest.fixture
@@ -57,6 +44,10 @@ def text_url(translation: Translation, key: int) -> str:
     return reverse("translation_desk:text", args=[translation.pk, key])
 
 
+def messages_of(response) -> str:
+    return " ".join(str(message) for message in response.context["messages"])
+
+
 def review_url(translation: Translation) -> str:
     return reverse("translation_desk:review", args=[translation.pk])
 
@@ -73,6 +64,12 @@ def form(translation: Translation, act: str = "save", **texts: str) -> dict[str,
 
 def told(response) -> str:
     return response.content.decode()
+
+
+def approval(client, translation: Translation, **more: str) -> dict[str, str]:
+    """What a reviewer's form sends whose page was opened now."""
+    seen = re.search(r'name="seen" value="(\w+)"', told(client.get(desk(translation))))
+    return {"action": "approve", "seen": seen[1] if seen else "", **more}
 
 
 # --- Opening it -----------------------------------------------------------------------------------
@@ -138,7 +135,7 @@ def test_a_long_page_is_shown_in_as_many_queries_as_a_short_one(client, admin_us
         text = "\n\n".join(f"第{n}段" for n in range(count))
         body = [("case", {"heading": "", "text": [("markdown", text)]})]
         long = translation_into(make_translated(f"long-{count}", body=body), "kk-arab")
-        translate_all(long, last_translated_by=admin_user)
+        translate(long, last_translated_by=admin_user)
         client.get(desk(long))
         with CaptureQueriesContext(connection) as queries:
             assert told(client.get(desk(long))).count("data-box") == count + 2
@@ -214,7 +211,7 @@ def test_a_script_is_refused_in_formatted_text_and_harmless_in_plain(client, tra
 
 def test_a_text_that_was_changed_meanwhile_is_shown_beside_ones_own(client, translator, arab):
     data = form(arab, 摘要="مەنىكى")
-    translate(arab, "摘要", "باسقا")
+    put_at(arab, "摘要", "باسقا")
     response = client.post(desk(arab), data)
     assert response.status_code == 422
     assert "مەنىكى</textarea>" in told(response)
@@ -289,8 +286,8 @@ def test_buttons_confirm_convert_and_bring_back(client, translator, arab, cyrill
 
 @pytest.mark.parametrize("show", ["todo", "uncertain", "changed", "nonsense"])
 def test_filters_show_what_they_say(client, translator, original, arab, show):
-    translate(arab, "摘要", "قىسقاشا")
-    translate(arab, "退保骗局", "الداۋ", translation_type="machine", tool_name="kazakh-script")
+    put_at(arab, "摘要", "قىسقاشا")
+    put_at(arab, "退保骗局", "الداۋ", translation_type="machine", tool_name="kazakh-script")
     change(original, summary="新的摘要")
     count = told(client.get(desk(arab), {"show": show})).count("data-box")
     assert count == {"todo": 7, "uncertain": 1, "changed": 1, "nonsense": 7}[show]
@@ -322,7 +319,7 @@ def test_one_text_is_refused_with_what_is_missing(client, translator, arab):
 
 def test_one_text_with_a_stale_mark_is_a_conflict(client, translator, arab):
     segment = text_at(arab, "摘要")
-    translate(arab, "摘要", "باسقا")
+    put_at(arab, "摘要", "باسقا")
     sent = {"text": "مەنىكى", "token": saving.token("")}
     answer = client.post(text_url(arab, segment.pk), sent).json()
     assert answer["kind"] == "conflict"
@@ -355,7 +352,7 @@ def test_who_may_only_look_saves_nothing(client, person, arab):
 
 
 def test_a_text_of_a_page_under_review_is_not_saved_and_says_why(client, translator, arab):
-    translate_all(arab)
+    translate(arab)
     client.post(desk(arab), form(arab, "submit"))
     segment = text_at(arab, "摘要")
     sent = {"text": "x", "token": saving.token(segment.box)}
@@ -371,7 +368,7 @@ def test_a_page_in_a_tree_that_is_not_ones_own_is_not_there(client, person, orig
     assert client.get(desk(arab)).status_code == 404
     assert client.post(desk(arab), form(arab, 摘要="x")).status_code == 404
     assert client.post(text_url(arab, text_at(arab, "摘要").pk), {"text": "x"}).status_code == 404
-    assert client.post(review_url(arab), {"action": "approve"}).status_code == 404
+    assert client.post(review_url(arab), approval(client, arab)).status_code == 404
 
 
 # --- Converting the page --------------------------------------------------------------------------
@@ -380,7 +377,7 @@ def test_a_page_in_a_tree_that_is_not_ones_own_is_not_there(client, person, orig
 def test_converting_the_page_says_first_how_much_and_then_does_it(
     client, translator, arab, cyrillic
 ):
-    translate(arab, "摘要", "اقشا")
+    put_at(arab, "摘要", "اقشا")
     address = reverse("translation_desk:convert", args=[cyrillic.pk])
     assert "<form" in told(client.get(address)).split('class="desk desk--narrow"')[1]
     assert text_at(cyrillic, "摘要").state == State.NEW
@@ -408,7 +405,7 @@ def test_what_is_not_all_translated_and_read_is_not_submitted(client, translator
 def test_a_finished_translation_goes_to_review_and_out_by_the_reviewer(
     client, translator, person, arab
 ):
-    translate_all(arab)
+    translate(arab)
     client.post(desk(arab), form(arab, "submit", 退保骗局="الداۋ"))
     page = arab.get_target_instance()
     assert page.workflow_in_progress
@@ -417,21 +414,38 @@ def test_a_finished_translation_goes_to_review_and_out_by_the_reviewer(
     assert "<textarea" not in told(client.get(desk(arab)))
     client.post(desk(arab), form(arab, 摘要="كەش"))
     assert text_at(arab, "摘要").box != "كەش"
-    client.post(review_url(arab), {"action": "approve"})
+    client.post(review_url(arab), approval(client, arab))
     assert arab.get_target_instance().workflow_in_progress
     # The reviewer may change a word, and what they then approve is what stands on the desk.
     client.force_login(person(Role.REVIEWER))
     client.post(desk(arab), form(arab, 摘要="تۇزەتىلگەن"))
-    client.post(review_url(arab), {"action": "approve", "comment": ""})
+    client.post(review_url(arab), approval(client, arab, comment=""))
     page = arab.get_target_instance()
     assert (page.live, page.title, page.summary) == (True, "الداۋ", "تۇزەتىلگەن")
     assert not page.workflow_in_progress
 
 
+def test_an_approval_holds_for_the_texts_that_the_reviewer_saw(client, translator, person, arab):
+    translate(arab)
+    client.post(desk(arab), form(arab, "submit"))
+    reviewer = person(Role.REVIEWER)
+    client.force_login(reviewer)
+    old_tab = approval(client, arab)
+    client.force_login(translator)
+    client.post(review_url(arab), {"action": "take_back"})
+    client.post(desk(arab), form(arab, "submit", 摘要="باسقا"))
+    client.force_login(reviewer)
+    answer = client.post(review_url(arab), old_tab, follow=True)
+    assert "重新阅读" in messages_of(answer)
+    assert not arab.get_target_instance().live
+    client.post(review_url(arab), approval(client, arab))
+    assert arab.get_target_instance().summary == "باسقا"
+
+
 def test_a_reviewer_sends_back_with_words_and_it_is_submitted_again(
     client, translator, person, arab
 ):
-    translate_all(arab)
+    translate(arab)
     client.post(desk(arab), form(arab, "submit"))
     reviewer = person(Role.REVIEWER)
     client.force_login(reviewer)
@@ -445,7 +459,7 @@ def test_a_reviewer_sends_back_with_words_and_it_is_submitted_again(
 
 
 def test_a_submission_is_taken_back_by_whoever_made_it(client, translator, person, arab):
-    translate_all(arab)
+    translate(arab)
     client.post(desk(arab), form(arab, "submit"))
     client.force_login(person(Role.TRANSLATOR, username="another"))
     client.post(review_url(arab), {"action": "take_back"})
@@ -458,11 +472,11 @@ def test_a_submission_is_taken_back_by_whoever_made_it(client, translator, perso
 def test_nothing_is_approved_with_chinese_in_the_place_of_a_translation(
     client, translator, person, original, arab
 ):
-    translate_all(arab)
+    translate(arab)
     client.post(desk(arab), form(arab, "submit"))
     change(original, summary="新的摘要")
     client.force_login(person(Role.REVIEWER))
-    client.post(review_url(arab), {"action": "approve"})
+    client.post(review_url(arab), approval(client, arab))
     assert not arab.get_target_instance().live
 
 
@@ -473,6 +487,64 @@ def test_a_locked_page_is_read_only_with_words(client, translator, person, arab)
     answer = told(client.get(desk(arab)))
     assert "<textarea" not in answer
     assert page.locked_by.username in answer
+
+
+def test_a_draft_with_open_texts_is_not_approved_however_it_came_into_review(client, person, arab):
+    drafts.write_draft(arab)
+    page = arab.get_target_instance()
+    page.get_workflow().start(page, person(Role.EDITOR))
+    client.force_login(person(Role.REVIEWER))
+    answer = client.post(review_url(arab), approval(client, arab), follow=True)
+    assert "退回" in messages_of(answer)
+    assert arab.get_target_instance().workflow_in_progress
+
+
+@pytest.fixture
+def together(person):
+    """A piece of which no language is public, the Kazakh ones translated and handed in."""
+    original = make_translated("together", live=False)
+    original.save_revision()
+    editor = person(Role.EDITOR)
+    for language in ("kk-arab", "kk"):
+        translation = translation_into(original, language)
+        translate(translation)
+        drafts.write_draft(translation)
+        page = translation.get_target_instance()
+        page.get_workflow().start(page, editor)
+    original.get_workflow().start(type(original).objects.get(pk=original.pk), editor)
+    return original
+
+
+def test_approving_one_language_of_what_goes_together_says_what_it_waits_for(
+    client, person, together
+):
+    client.force_login(person(Role.REVIEWER))
+    arab, cyrillic = (translation_into(together, code) for code in ("kk-arab", "kk"))
+    screen = reverse("versions:together", args=[arab.get_target_instance().pk])
+    shown = told(client.get(desk(arab)))
+    assert screen in shown.split('class="desk-review"')[1].split("</section>")[0]
+    assert "批准并发布" not in shown
+    answer = client.post(review_url(arab), approval(client, arab), follow=True)
+    assert "尚未公开" in messages_of(answer)
+    assert "简体中文" in messages_of(answer)
+    assert "Қазақша" in messages_of(answer)
+    assert not arab.get_target_instance().live
+    client.post(review_url(cyrillic), approval(client, cyrillic))
+    assert not cyrillic.get_target_instance().live
+
+
+def test_the_last_language_approved_at_the_desk_takes_the_others_along(client, person, together):
+    reviewer = person(Role.REVIEWER)
+    client.force_login(reviewer)
+    arab, cyrillic = (translation_into(together, code) for code in ("kk-arab", "kk"))
+    together.current_workflow_task_state.specific.approve(user=reviewer)
+    client.post(review_url(arab), approval(client, arab))
+    answer = client.post(review_url(cyrillic), approval(client, cyrillic), follow=True)
+    assert "已公开" in messages_of(answer)
+    pages = [together.__class__.objects.get(pk=together.pk)]
+    pages += [one.get_target_instance() for one in (arab, cyrillic)]
+    assert [page.live for page in pages] == [True] * 3
+    assert len({page.last_published_at for page in pages}) == 1
 
 
 @pytest.mark.parametrize("data", [{}, {"action": "x"}, {"action": "approve"}, {"action": "reject"}])

@@ -7,30 +7,19 @@ from campaigns.regions.roles import Role
 from content.models import CaseWarningPage
 from content.translation import drafts, review
 from content.translation.segments import State
-from tests.content.translation.situations import (
+from tests.content.translation.making import (
     change,
-    make_translated,
+    put_at,
     text_at,
     translate,
-    translate_all,
     translation_into,
 )
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def original():
-    return make_translated()
-
-
-@pytest.fixture
-def arab(original):
-    return translation_into(original, "kk-arab")
-
-
 def test_a_draft_holds_the_translations_and_chinese_where_there_is_none(arab):
-    translate(arab, "退保骗局", "الداۋ")
+    put_at(arab, "退保骗局", "الداۋ")
     page = drafts.write_draft(arab).as_object()
     assert (page.title, page.summary) == ("الداۋ", "摘要")
     assert page.code == "fee-kk-arab"
@@ -38,7 +27,7 @@ def test_a_draft_holds_the_translations_and_chinese_where_there_is_none(arab):
 
 
 def test_formatted_texts_get_their_links_back(arab):
-    translate(arab, "接到", '<b>x</b> <a id="a1">y</a>')
+    put_at(arab, "接到", '<b>x</b> <a id="a1">y</a>')
     page = drafts.write_draft(arab).as_object()
     assert (
         '<b>x</b> <a href="https://a.example/">y</a>' in page.body[1].value["text"][0].value.source
@@ -46,9 +35,9 @@ def test_formatted_texts_get_their_links_back(arab):
 
 
 def test_a_live_page_stays_as_it_is_until_it_is_published(arab):
-    translate(arab, "退保骗局", "الداۋ")
+    put_at(arab, "退保骗局", "الداۋ")
     drafts.write_draft(arab).publish()
-    translate(arab, "退保骗局", "قاتە")
+    put_at(arab, "退保骗局", "قاتە")
     drafts.write_draft(arab)
     page = arab.get_target_instance()
     assert (page.live, page.title, page.has_unpublished_changes) == (True, "الداۋ", True)
@@ -68,7 +57,7 @@ def test_whether_the_draft_is_current_is_known(original, arab):
     assert not drafts.is_current(arab, arab.get_target_instance())
     drafts.write_draft(arab)
     assert drafts.is_current(arab, arab.get_target_instance())
-    translate(arab, "摘要", "قىسقاشا")
+    put_at(arab, "摘要", "قىسقاشا")
     assert not drafts.is_current(arab, arab.get_target_instance())
     drafts.write_draft(arab)
     change(original, summary="新的摘要")
@@ -82,7 +71,7 @@ def test_a_revision_by_another_hand_is_noticed(arab):
 
 
 def test_what_the_page_refuses_is_put_to_its_text(arab, monkeypatch):
-    translate(arab, "摘要", "قىسقاشا")
+    put_at(arab, "摘要", "قىسقاشا")
 
     def refuse(self, *args, **kwargs):
         raise ValidationError({"summary": "太长"})
@@ -97,10 +86,10 @@ def test_what_the_page_refuses_is_put_to_its_text(arab, monkeypatch):
 
 
 def test_under_review_the_reviewed_revision_is_the_newest(arab, person):
-    translate_all(arab)
+    translate(arab)
     drafts.write_draft(arab)
     page = arab.get_target_instance()
     review.submit(page, person(Role.TRANSLATOR))
-    translate(arab, "摘要", "جاڭا")
+    put_at(arab, "摘要", "جاڭا")
     revision = drafts.write_draft(arab, person(Role.REVIEWER))
     assert page.current_workflow_task_state.revision == revision

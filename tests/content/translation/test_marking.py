@@ -2,7 +2,7 @@
 
 from django.utils.safestring import mark_safe
 
-from content.translation.desk.marking import Mark, difference, marked
+from content.translation.desk.marking import Mark, marked
 
 MARK = mark_safe("<mark>")
 
@@ -31,14 +31,3 @@ def test_marks_that_overlap_do_not_double_the_text():
 
 def test_entities_and_lines_of_a_plain_text_are_read():
     assert marked("甲 &amp; &lt;i&gt;<br/>乙", [], is_rich=False) == "甲 &amp; &lt;i&gt;<br>乙"
-
-
-def test_what_went_and_what_came_is_marked_and_escaped():
-    before, after = difference("交<1>元", "交2元")
-    assert before == "交<del>&lt;1&gt;</del>元"
-    assert after == "交<ins>2</ins>元"
-
-
-def test_very_long_texts_are_shown_whole():
-    before, after = difference("甲" * 4000, "乙" * 4000)
-    assert (before, after) == ("甲" * 4000, "乙" * 4000)

@@ -37,6 +37,7 @@ def test_a_line_break_may_go_or_come():
         ('x</b> <a id="a1">y</a>', "</b>"),
         ('<b>x</b> <a id="a1">y</a> <script>z</script>', "<script>"),
         ('<b onclick="x">x</b> <a id="a1">y</a>', ""),
+        ('<b>x</b> <a id="a1">y</a> <a id="a1">z</a>', '<a id="a1">'),
         ('<b>x</b> <a id="a1">y</a> 1 < 2', "&lt;"),
         ('<b>x</b> <a id="a1">y</a> <img src=x onerror=y>', "<img"),
         ('<b>x</b> <a id="a1" href="javascript:x">y</a>', ""),

@@ -18,10 +18,9 @@ from content.models import PoImport
 from content.translation import po_importing, po_reading, po_writing, saving, sibling, starting
 from content.translation import segments as desk_segments
 from content.translation.po_checking import Verdict
-from content.translation.po_marks import remarks
 from tests.content.translation.making import (
     begin,
-    change_chinese,
+    change,
     locale,
     put,
     segments,
@@ -31,17 +30,6 @@ from tests.factories import make_case
 
 pytestmark = pytest.mark.django_db
 UPLOAD = reverse("translation:po_upload")
-
-
-@pytest.fixture
-def translator(person):
-    return person(Role.TRANSLATOR)
-
-
-@pytest.fixture
-def here(client, translator):
-    client.force_login(translator)
-    return client
 
 
 @pytest.fixture
@@ -109,7 +97,7 @@ def test_converted_text_goes_out_fuzzy(begun):
 def test_a_changed_segment_goes_out_with_the_earlier_text(begun):
     translate(begun)
     before = texts(begun)["损失三万元"]
-    change_chinese(begun.source.get_source_instance(), summary="损失五万元")
+    change(begun.source.get_source_instance(), summary="损失五万元")
     one = entry(exported(begun), "损失五万元")
     assert (one.previous_msgid, one.msgstr, one.flags) == ("损失三万元", before, ["fuzzy"])
 
@@ -201,7 +189,7 @@ def test_a_lost_link_is_named_with_the_line_and_not_imported(here, translator):
     linked = next(one for one in po if "<a" in one.msgid)
     linked.msgstr = "سىلتەمە جوق"
     page = send(here, content(po)).content.decode()
-    assert "链接 &lt;a id=&quot;a1&quot;&gt; 丢失" in page
+    assert "缺少：&lt;b&gt;, &lt;a id=&quot;a1&quot;&gt;" in page
     line = next(one.linenum for one in polib.pofile(content(po).decode()) if "<a" in one.msgid)
     assert f"第 {line} 行" in page
     assert verdicts(PoImport.objects.get())[linked.msgid] == Verdict.BROKEN
@@ -210,27 +198,14 @@ def test_a_lost_link_is_named_with_the_line_and_not_imported(here, translator):
 LINKED = '<p>先打<b>96110</b>,再看<a href="https://example.com/x">官网</a>。</p>'
 
 
-@pytest.mark.parametrize(
-    ("source", "text", "is_error"),
-    [
-        ("<b>甲</b>", "<b>a", True),
-        ("甲", "a</b>", True),
-        ("甲", "<script>x</script>", True),
-        ('<a id="a1">甲</a>', '<a id="a9">a</a>', True),
-        ('<a id="a1">甲</a>', '<a id="a1">a</a><a id="a1">b</a>', True),
-        ("<b>甲</b>", "a", False),
-        ("**甲**", "a", False),
-        ("见 https://a.example/b", "a", False),
-    ],
-)
-def test_marks_that_break_the_page_are_errors_others_are_pointed_out(source, text, is_error):
-    found = remarks(source, text)
-    assert found
-    assert any(one.is_error for one in found) is is_error
-
-
-def test_marks_that_are_kept_say_nothing():
-    assert remarks('<a id="a1">甲</a><br/><b>乙</b> & 丙', '<b>b</b><br/><a id="a1">a</a> &') == []
+def test_a_number_that_is_missing_is_pointed_out_and_kept_out_of_nothing(translator):
+    [translation] = begin(make_case("two", title="损失30000元"))
+    po = exported(translation)
+    entry(po, "损失30000元").msgstr = "شىعىن"
+    found = preview(po, translator)
+    [one] = [one for one in po_importing.entries_of(found) if one.source == "损失30000元"]
+    assert one.verdict == Verdict.NEW
+    assert "30000" in " ".join(one.remarks)
 
 
 # --- In: all or nothing ---------------------------------------------------------------------------
@@ -273,7 +248,7 @@ def test_a_change_of_the_chinese_between_preview_and_import_stops_it(begun, tran
     po = exported(begun)
     entry(po, "损失三万元").msgstr = "جاڭا"
     found = preview(po, translator)
-    change_chinese(begun.source.get_source_instance(), summary="损失五万元")
+    change(begun.source.get_source_instance(), summary="损失五万元")
     with pytest.raises(po_importing.CannotImport):
         po_importing.commit(found, set(), translator)
     assert texts(begun) == {}

@@ -17,7 +17,7 @@ from content.translation import assigning
 from content.translation.queue import Filters, due_on, find, mine, queue
 from tests.content.translation.making import (
     begin,
-    change_chinese,
+    change,
     locale,
     publish_version,
     segments,
@@ -27,17 +27,6 @@ from tests.factories import AccountFactory, EditionFactory, make_case
 
 pytestmark = pytest.mark.django_db
 QUEUE, ACT = reverse("translation:queue"), reverse("translation:act")
-
-
-@pytest.fixture
-def translator(person):
-    return person(Role.TRANSLATOR)
-
-
-@pytest.fixture
-def here(client, translator):
-    client.force_login(translator)
-    return client
 
 
 def value(piece, language="kk-arab") -> str:
@@ -184,13 +173,13 @@ def test_fifty_rows_take_as_many_queries_as_five(here):
 
     begin(make_case("a1"), "kk-arab", "kk")
     begin(make_case("a2"))
-    change_chinese(EducationPage.objects.get(code="a2"), take_over=False, summary="新")
+    change(EducationPage.objects.get(code="a2"), summary="新")
     asked()
     few = asked()
     for n in range(12):
         piece = make_case(f"b{n}")
         translate(begin(piece)[0], upto=n % 3)
-        change_chinese(piece, take_over=False, summary=f"新{n}")
+        change(piece, summary=f"新{n}")
     for n in range(10):
         make_case(f"c{n}")
     assert asked() == few
@@ -329,7 +318,7 @@ def test_changed_segments_stand_side_by_side_with_what_stood_for_the_old(here):
     piece = make_case("one", summary="损失三万元")
     [translation] = begin(piece)
     translate(translation)
-    change_chinese(piece, summary="损失五万元")
+    change(piece, summary="损失五万元")
     page = here.get(reverse("translation:piece", args=[piece.translation_key, "kk-arab"]))
     text = page.content.decode()
     assert "损失<del>三</del>万元" in text

@@ -64,8 +64,8 @@ def test_a_converted_text_with_the_word_is_found_and_its_word_marked(context, wo
     [change] = reconversion.changes(word).changes
     assert change.row == row
     assert change.new == "ءسوز، ءمي <b>ءمي</b>."
-    assert [part.text for part in change.new_parts if part.is_changed] == ["ءمي", "ءمي"]
-    assert [part.text for part in change.old_parts if part.is_changed] == ["مي", "مي"]
+    assert [part.text for part in change.parts.after if part.is_changed] == ["ءمي", "ءمي"]
+    assert [part.text for part in change.parts.before if part.is_changed] == ["مي", "مي"]
 
 
 def test_confirmed_texts_are_found_only_when_asked_for(context, word):

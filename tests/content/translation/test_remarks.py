@@ -11,6 +11,7 @@ from content.translation.remarks import remarks_on
         ("拨打96110或12378", "96110 غا", "kk-arab", "12378"),
         ("见https://a.example/x 。", "мына жерде", "kk", "https://a.example/x"),
         ("写信到ask@a.example", "хат", "kk", "ask@a.example"),
+        ("**先**打电话", "تەلەفون", "kk-arab", "**"),
         ("你好{name}", "سالەم", "kk-arab", "{name}"),
         ("你好", "سالەم 你", "kk-arab", ""),
         ("你好", "сәлем", "kk-arab", ""),

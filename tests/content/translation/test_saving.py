@@ -6,29 +6,14 @@ from wagtail_localize.models import StringTranslation, Translation
 from content.translation import saving
 from content.translation.saving import Kind, Typed
 from content.translation.segments import State
-from tests.content.translation.situations import (
+from tests.content.translation.making import (
     make_translated,
+    put_at,
     text_at,
-    translate,
     translation_into,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def original():
-    return make_translated()
-
-
-@pytest.fixture
-def arab(original):
-    return translation_into(original, "kk-arab")
-
-
-@pytest.fixture
-def cyrillic(original):
-    return translation_into(original, "kk")
 
 
 def save(translation, chinese, text, user, token=None):
@@ -39,9 +24,7 @@ def save(translation, chinese, text, user, token=None):
 
 
 def convert(translation, chinese, data):
-    return translate(
-        translation, chinese, data, translation_type="machine", tool_name="kazakh-script"
-    )
+    return put_at(translation, chinese, data, translation_type="machine", tool_name="kazakh-script")
 
 
 def test_a_text_is_stored_as_the_persons_who_typed_it(arab, admin_user):
@@ -53,19 +36,19 @@ def test_a_text_is_stored_as_the_persons_who_typed_it(arab, admin_user):
 
 
 def test_a_text_that_nobody_touched_is_not_written(arab, admin_user):
-    before = translate(arab, "摘要", "قىسقاشا")
+    before = put_at(arab, "摘要", "قىسقاشا")
     assert save(arab, "摘要", "قىسقاشا", admin_user).kind == Kind.UNTOUCHED
     assert text_at(arab, "摘要").translation.updated_at == before.updated_at
 
 
 def test_an_emptied_text_is_to_be_translated_again(arab, admin_user):
-    translate(arab, "摘要", "قىسقاشا")
+    put_at(arab, "摘要", "قىسقاشا")
     assert save(arab, "摘要", "", admin_user).kind == Kind.SAVED
     assert text_at(arab, "摘要").state == State.NEW
 
 
 def test_a_text_with_lost_marks_is_refused_and_the_one_before_stays(arab, admin_user):
-    translate(arab, "接到", '<b>x</b> <a id="a1">y</a>')
+    put_at(arab, "接到", '<b>x</b> <a id="a1">y</a>')
     outcome = save(arab, "接到", "<b>x</b> y", admin_user)
     assert outcome.kind == Kind.REFUSED
     assert '<a id="a1">' in outcome.reasons[0]
@@ -80,13 +63,13 @@ def test_what_cannot_be_stored_is_refused(arab, admin_user, text):
 
 def test_a_text_that_another_changed_meanwhile_is_not_overwritten(arab, admin_user):
     token = saving.token(text_at(arab, "摘要").box)
-    translate(arab, "摘要", "باسقا")
+    put_at(arab, "摘要", "باسقا")
     assert save(arab, "摘要", "مەنىكى", admin_user, token).kind == Kind.CONFLICT
     assert text_at(arab, "摘要").box == "باسقا"
 
 
 def test_the_same_text_of_two_people_is_no_conflict(arab, admin_user):
-    translate(arab, "摘要", "باسقا")
+    put_at(arab, "摘要", "باسقا")
     assert save(arab, "摘要", "باسقا", admin_user, saving.token("")).kind == Kind.UNTOUCHED
 
 
@@ -131,7 +114,7 @@ def test_an_unread_text_is_made_anew(arab, cyrillic, admin_user):
 
 
 def test_a_persons_text_in_the_other_script_is_never_overwritten(arab, cyrillic, admin_user):
-    translate(cyrillic, "摘要", "менікі")
+    put_at(cyrillic, "摘要", "менікі")
     save(arab, "摘要", "ساقتاندىرۋ", admin_user)
     segment = text_at(cyrillic, "摘要")
     assert segment.box == "менікі"
@@ -139,7 +122,7 @@ def test_a_persons_text_in_the_other_script_is_never_overwritten(arab, cyrillic,
 
 
 def test_another_machines_text_is_not_overwritten_either(arab, cyrillic, admin_user):
-    translate(cyrillic, "摘要", "басқа", translation_type="machine", tool_name="other")
+    put_at(cyrillic, "摘要", "басқа", translation_type="machine", tool_name="other")
     save(arab, "摘要", "ساقتاندىرۋ", admin_user)
     assert text_at(cyrillic, "摘要").box == "басқа"
 
@@ -193,8 +176,8 @@ def test_all_without_uncertain_words_are_confirmed_at_once(arab, cyrillic, admin
 
 def test_a_whole_page_is_converted_without_touching_what_people_wrote(arab, cyrillic, admin_user):
     for chinese, data in (("摘要", "اقشا"), ("退保骗局", "شارت"), ("怎么回事", "كەلىسىم")):
-        translate(arab, chinese, data)
-    translate(cyrillic, "摘要", "менікі")
+        put_at(arab, chinese, data)
+    put_at(cyrillic, "摘要", "менікі")
     assert saving.convert_page(cyrillic) == 2
     assert text_at(cyrillic, "摘要").box == "менікі"
     assert text_at(cyrillic, "退保骗局").state == State.CONVERTED
@@ -229,8 +212,8 @@ def test_a_converted_text_comes_back_unread(arab, cyrillic, admin_user):
 
 
 def test_converting_over_a_persons_text_can_be_taken_back(arab, cyrillic, admin_user):
-    translate(cyrillic, "摘要", "менікі")
-    translate(arab, "摘要", "اقشا")
+    put_at(cyrillic, "摘要", "менікі")
+    put_at(arab, "摘要", "اقشا")
     key = text_at(cyrillic, "摘要").pk
     assert saving.convert_anew(cyrillic, [key], admin_user) == 1
     assert text_at(cyrillic, "摘要").box.lower() == "ақша"

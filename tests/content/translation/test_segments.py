@@ -5,26 +5,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from content.translation.segments import State, segments_of
-from tests.content.translation.situations import (
+from tests.content.translation.making import (
     RICH,
     change,
     make_translated,
+    put_at,
     text_at,
-    translate,
     translation_into,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def original():
-    return make_translated()
-
-
-@pytest.fixture
-def arab(original):
-    return translation_into(original, "kk-arab")
 
 
 def with_tips(original, html: str):
@@ -57,24 +47,24 @@ def test_a_text_without_translation_is_new(arab):
 
 
 def test_a_persons_text_is_done_and_says_whose_it_is(arab, admin_user):
-    translate(arab, "摘要", "قىسقاشا", last_translated_by=admin_user)
+    put_at(arab, "摘要", "قىسقاشا", last_translated_by=admin_user)
     segment = text_at(arab, "摘要")
     assert (segment.state, segment.box) == (State.DONE, "قىسقاشا")
     assert segment.translation.last_translated_by == admin_user
 
 
 def test_a_machines_text_is_converted_until_somebody_reads_it(arab):
-    translate(arab, "摘要", "قىسقاشا", translation_type="machine", tool_name="kazakh-script")
+    put_at(arab, "摘要", "قىسقاشا", translation_type="machine", tool_name="kazakh-script")
     assert text_at(arab, "摘要").state == State.CONVERTED
 
 
 def test_a_text_that_the_page_refuses_is_an_error(arab):
-    translate(arab, "摘要", "<script>x</script>")
+    put_at(arab, "摘要", "<script>x</script>")
     assert text_at(arab, "摘要").state == State.ERROR
 
 
 def test_a_changed_source_lies_beside_the_earlier_text_and_its_translation(original, arab):
-    translate(arab, "摘要", "قىسقاشا")
+    put_at(arab, "摘要", "قىسقاشا")
     change(original, summary="新的摘要")
     segment = text_at(arab, "新的摘要")
     assert segment.state == State.CHANGED
@@ -83,14 +73,14 @@ def test_a_changed_source_lies_beside_the_earlier_text_and_its_translation(origi
 
 
 def test_of_several_paragraphs_the_nearest_earlier_one_is_shown(original, arab):
-    translate(arab, "拨打96110", "96110 غا")
-    translate(arab, "接到", '<b>x</b> <a id="a1">y</a>')
+    put_at(arab, "拨打96110", "96110 غا")
+    put_at(arab, "接到", '<b>x</b> <a id="a1">y</a>')
     change(original, body=with_tips(original, "<p>接到电话。</p><p>请马上拨打96110。</p>"))
     assert text_at(arab, "请马上拨打96110").earlier_source_box == "拨打96110。"
 
 
 def test_a_new_paragraph_beside_translated_ones_is_new_and_not_changed(original, arab):
-    translate(arab, "拨打96110", "96110 غا")
+    put_at(arab, "拨打96110", "96110 غا")
     change(original, body=with_tips(original, f"{RICH}<p>第三段</p>"))
     assert text_at(arab, "第三段").state == State.NEW
     assert text_at(arab, "拨打96110").state == State.DONE
@@ -98,7 +88,7 @@ def test_a_new_paragraph_beside_translated_ones_is_new_and_not_changed(original,
 
 def test_the_other_script_is_known_by_its_whole_code(original, arab):
     cyrillic = translation_into(original, "kk")
-    translate(cyrillic, "摘要", "қысқаша")
+    put_at(cyrillic, "摘要", "қысқаша")
     assert text_at(arab, "摘要").sibling_box == "қысқаша"
     assert text_at(cyrillic, "摘要").sibling is None
 
@@ -115,7 +105,7 @@ def test_a_long_page_takes_as_many_queries_as_a_short_one(count):
     text = "\n\n".join(f"第{n}段,拨打{n}。" for n in range(count))
     page = make_translated("long", body=[("case", {"heading": "", "text": [("markdown", text)]})])
     arab = translation_into(page, "kk-arab")
-    translate(arab, "第0段", "0", translation_type="machine", tool_name="kazakh-script")
+    put_at(arab, "第0段", "0", translation_type="machine", tool_name="kazakh-script")
     # The glossary is read once a process.
     assert segments_of(arab)[0].terms is not None
     with CaptureQueriesContext(connection) as asked:

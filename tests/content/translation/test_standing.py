@@ -14,7 +14,7 @@ from content.translation.progress import State
 from content.translation.standing import standings
 from tests.content.translation.making import (
     begin,
-    change_chinese,
+    change,
     publish,
     publish_version,
     put,
@@ -115,7 +115,7 @@ def test_complete_it_is_ready_then_in_review_then_published(person):
 def test_a_changed_segment_makes_a_published_translation_changed_and_counts_it_alone():
     piece = make_case("one", summary="摘要")
     published(piece)
-    change_chinese(piece, summary="新的摘要")
+    change(piece, summary="新的摘要")
     found = row(piece)
     assert (found.state, found.segments.changed, found.segments.new) == (State.CHANGED, 1, 0)
     assert found.characters == 4
@@ -125,21 +125,21 @@ def test_a_changed_segment_makes_a_published_translation_changed_and_counts_it_a
 def test_a_published_change_is_the_translators_at_once():
     piece = make_case("one")
     published(piece)
-    change_chinese(piece, take_over=False, summary="新的摘要")
+    change(piece, summary="新的摘要")
     assert row(piece).state == State.CHANGED
 
 
 def test_publishing_the_same_words_again_leaves_it_published():
     piece = make_case("one")
     published(piece)
-    change_chinese(piece, take_over=False)
+    change(piece)
     assert row(piece).state == State.PUBLISHED
 
 
 def test_taken_over_and_translated_again_it_is_ready_until_published_again():
     piece = make_case("one")
     translation = published(piece)
-    change_chinese(piece, summary="新的摘要")
+    change(piece, summary="新的摘要")
     translate(translation)
     assert row(piece).state == State.READY
 
@@ -150,7 +150,7 @@ def test_a_version_written_by_hand_is_judged_by_its_dates():
     publish(version)
     publish(piece)
     assert row(piece).state == State.PUBLISHED
-    change_chinese(piece, take_over=False, summary="新的摘要")
+    change(piece, summary="新的摘要")
     later = timezone.now() + timedelta(days=1)
     CaseWarningPage.objects.filter(pk=piece.pk).update(last_published_at=later)
     found = row(piece)
@@ -178,7 +178,7 @@ def _some(start: int, number: int) -> None:
         if n % 2:
             [translation] = begin(piece)
             translate(translation, upto=n % 4)
-            change_chinese(piece, take_over=bool(n % 3), summary=f"新{n}")
+            change(piece, summary=f"新{n}")
 
 
 def test_fifty_pieces_take_as_many_queries_as_five():

@@ -125,6 +125,32 @@ def test_the_editor_says_that_it_waits(client, person, piece, url):
     assert not html_of(client.get(edit)).select(f'.messages a[href="{url}"]')
 
 
+def test_a_reviewer_gets_there_from_what_waits_for_their_decision(
+    client, reviewer, person, piece, url
+):
+    handed_in(piece[1], person(Role.EDITOR))
+    edit = reverse("wagtailadmin_pages:edit", args=[piece[1].pk])
+    assert html_of(client.get(reverse("wagtailadmin_home"))).select(f'a[href^="{edit}"]')
+    assert html_of(client.get(edit)).select_one(f'.messages a[href="{url}"]')
+
+
+def test_a_piece_with_something_in_the_way_says_so_before_the_button(client, reviewer, piece, url):
+    assert not html_of(client.get(url)).select(".help-warning")
+    edited(piece[0])
+    html = html_of(client.get(url))
+    assert html.select(".help-warning")
+    # A reviewer may not open in the editor what is not in review.
+    assert not html.select(f'a[href="{reverse("wagtailadmin_pages:edit", args=[piece[0].pk])}"]')
+
+
+def test_a_release_that_could_not_be_kept_says_why(client, reviewer, piece, url):
+    at = timezone.localtime() + timedelta(days=1)
+    client.post(url, {"act": "publish", "at": f"{at:%Y-%m-%d %H:%M}"})
+    assert "等待发布时刻" in html_of(client.get(url)).select_one(".versions__language").get_text()
+    Release.objects.update(problem="no such cache")
+    assert "no such cache" in html_of(client.get(url)).select_one(".help-critical").get_text()
+
+
 def test_is_linked_from_the_editor_and_the_list(client, person, piece, url):
     client.force_login(person(Role.EDITOR))
     edit = reverse("wagtailadmin_pages:edit", args=[piece[1].pk])
