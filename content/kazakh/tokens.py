@@ -70,10 +70,11 @@ _SPAN: Final = "|".join(
     for ticks in ("`", "``", "```")
 )
 _ENTITY: Final = r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6});"
+_IN_BRACES: Final = r"\{\{[^{}\n]*+\}\}|\{%[^{}\n]*%\}"
 _PLACEHOLDER: Final = (
     r"%\([^()\s]{1,64}\)[-+\#0]*[0-9]*(?:\.[0-9]+)?[A-Za-z]"
     r"|%(?:[0-9]{1,2}\$)?[-+\#0]*[0-9]*(?:\.[0-9]+)?[A-Za-z%]"
-    r"|\{\{[^{}\n]*+\}\}|\{%[^{}\n]*%\}|\{[\w.:!\[\]]*+\}"
+    rf"|{_IN_BRACES}|\{{[\w.:!\[\]]*+\}}"
 )
 _NUMBER: Final = r"\d+(?:[.,;:/]\d+)*+"
 # Letters of any other script, without general punctuation and emoji: those are looked through.
@@ -118,7 +119,7 @@ ARABIC_TOKEN: Final = _pattern(
 # end in what follows.
 LONG: Final = re.compile(
     rf"<!--(?s:.*?)(?:-->|(?P<comment>\Z))"
-    rf"|{_CODE_ELEMENT}|{_PRE_ELEMENT}|{_SPAN}"
+    rf"|{_CODE_ELEMENT}|{_PRE_ELEMENT}|{_SPAN}|{_IN_BRACES}"
     rf"|(?:{_RAW_OPEN.format(name='script')}(?s:.*?)(?:{_RAW_CLOSE.format(name='script')}"
     rf"|(?P<script>\Z)))"
     rf"|(?:{_RAW_OPEN.format(name='style')}(?s:.*?)(?:{_RAW_CLOSE.format(name='style')}"
