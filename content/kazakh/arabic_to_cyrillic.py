@@ -220,9 +220,12 @@ class _Speller:
                 break
             if not are_endings(endings):
                 continue
+            stems = self._stems_before(letters[:cut], endings)
+            if not stems:
+                continue
             forms = [
                 form
-                for stem in _in_harmony(self._stems_before(letters[:cut], endings), endings)
+                for stem in _in_harmony(stems, endings)
                 if self._is_spelt(form := _with_endings(stem, endings), letters, hamza)
             ]
             if forms:
