@@ -46,9 +46,8 @@ KEYWORDS = {
 PUBLIC_MARK = "Translators: public"
 PUBLIC_PYTHON = ("content/templatetags/", "content/search/results.py")
 HAND = "hand"
-# %(name)s, %s, %%, {name}, and HTML tags and entities: kept as they are in every language.
+# %(name)s, %s, %%, {name}: kept as they are in every language.
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sdif%]|\{\w*\}")
-UNTOUCHABLE = re.compile(PLACEHOLDER.pattern + r"|</?\w[^>]*>|&\w+;")
 
 Key = tuple[str | None, str]
 
@@ -182,6 +181,7 @@ def _entry(message: Message, before: polib.POEntry | None, catalogue: str) -> po
 def convert(source: polib.POFile, held: polib.POFile, to_script: Callable[[str], str]) -> None:
     """Fill a catalogue with the translations of another one, put into another script.
 
+    The script conversion itself keeps placeholders, tags and entities.
     Entries whose translator's comment is "hand" stay as a person wrote them.
     """
     originals = {(entry.msgctxt, entry.msgid): entry for entry in source}
@@ -190,17 +190,8 @@ def convert(source: polib.POFile, held: polib.POFile, to_script: Callable[[str],
         if original is None or entry.tcomment.strip() == HAND:
             continue
         entry.flags = list(original.flags)
-        entry.msgstr = around_placeholders(original.msgstr, to_script)
-        entry.msgstr_plural = {
-            n: around_placeholders(text, to_script) for n, text in original.msgstr_plural.items()
-        }
-
-
-def around_placeholders(text: str, change: Callable[[str], str]) -> str:
-    """Change the text, but not the placeholders, tags and entities in it."""
-    kept = [match.group() for match in UNTOUCHABLE.finditer(text)]
-    parts = [change(part) if part.strip() else part for part in UNTOUCHABLE.split(text)]
-    return "".join(part + keep for part, keep in zip(parts, [*kept, ""], strict=True))
+        entry.msgstr = to_script(original.msgstr)
+        entry.msgstr_plural = {n: to_script(text) for n, text in original.msgstr_plural.items()}
 
 
 # --- Judging --------------------------------------------------------------------------------------

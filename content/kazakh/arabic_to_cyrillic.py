@@ -50,11 +50,17 @@ _VOWEL_LETTERS: Final = frozenset("اوۇىەيۋ")
 
 _BLANKS: Final = (" ", "\u00a0")
 _NEW_BLOCK: Final = re.compile(r"\n\s*\n|\n[ \t]*(?:[-*+#>•|]|\d+[.)])+[ \t]")
-_NEW_SENTENCE: Final = re.compile(rf"[.!?…。！？][»”\"')*_]{{0,4}}(?:\s|\Z)|{_NEW_BLOCK.pattern}")
+# After ?» and !) and before a dash the sentence around may go on («Не болды?» деді; Кел! – деді):
+# a small letter there is the lesser fault.
+_NEW_SENTENCE: Final = re.compile(
+    r"(?:[.。][»”\"')*_]{0,4}|[!?؟…！？][*_]{0,4})(?:\n|[^\S\n](?![^\S\n]?[-–—])|\Z)"
+    rf"|{_NEW_BLOCK.pattern}"
+)
 # Sight into the blanks and marks before a piece.
 _LONGEST_GAP: Final = 64
 _BLOCK: Final = re.compile(
-    r"</?(?:p|h[1-6]|li|ul|ol|div|td|th|tr|table|blockquote|br|hr|section)\b", re.IGNORECASE
+    r"</?(?:p|h[1-6]|li|ul|ol|div|td|th|tr|table|blockquote|br|hr|section|pre)\b|[`~]",
+    re.IGNORECASE,
 )
 
 
@@ -62,7 +68,7 @@ def to_cyrillic(text: str, profile: Profile = DEFAULT) -> str:
     """Return the text with its Kazakh words of Arabic script in Cyrillic.
 
     Never raises for a str. Kept: what ``to_arabic`` keeps, and words with an Arabic letter that
-    Kazakh does not have. The marks ، ؛ ؟ turn only where they stand after or between Kazakh words.
+    Kazakh does not have. The marks ، ؛ ؟ turn where ``to_arabic`` turns theirs.
     The first call reads the dictionary, which takes about half a second.
     """
     if not _HAS_ARABIC.search(text):
@@ -92,25 +98,26 @@ def _replacer(
 
     And one to be told when a piece of the text is done.
     """
-    after_kazakh = seen_kazakh = after_initial = False
+    after_kazakh = seen_kazakh = after_foreign = after_initial = False
     starts = True
     end = 0
     carried = ""
     spell = speller.word
 
     def replace(match: re.Match[str]) -> str:
-        nonlocal after_kazakh, seen_kazakh, after_initial, starts, end, carried
+        nonlocal after_kazakh, seen_kazakh, after_foreign, after_initial, starts, end, carried
         token = match[0]
         kind = match.lastindex
         start = match.start()
         # Nearly always a single blank lies between.
-        if not starts and (start - end > 1 or carried):
+        if start - end > 1 or carried:
             gap = carried + match.string[end:start]
-            starts = bool((_NEW_BLOCK if after_initial else _NEW_SENTENCE).search(gap))
+            starts = starts or bool((_NEW_BLOCK if after_initial else _NEW_SENTENCE).search(gap))
             carried = ""
         end = match.end()
         if kind == tokens.WORD:
             after_kazakh = seen_kazakh = True
+            after_foreign = False
             after_initial = end - start == 1
             spelling = speller.spaced(token) if token[1:2] in _BLANKS else spell(token)
             if starts:
@@ -126,10 +133,12 @@ def _replacer(
         if kind is None or kind == tokens.FOREIGN:
             starts = False
             after_kazakh = after_kazakh and kind is None
+            after_foreign = kind is not None
             return token
-        starts = starts or token == _QUESTION_MARK
-        between_kazakh = seen_kazakh and kind == tokens.MARK_BEFORE_WORD
-        return _ASCII_MARKS[token] if after_kazakh or between_kazakh else token
+        if token == _QUESTION_MARK:
+            carried = token
+        before_kazakh = kind == tokens.MARK_BEFORE_WORD and (seen_kazakh or not after_foreign)
+        return _ASCII_MARKS[token] if after_kazakh or before_kazakh else token
 
     def end_piece(piece: str) -> None:
         nonlocal end, carried
@@ -211,9 +220,12 @@ class _Speller:
                 break
             if not are_endings(endings):
                 continue
+            stems = self._stems_before(letters[:cut], endings)
+            if not stems:
+                continue
             forms = [
                 form
-                for stem in _in_harmony(self._stems_before(letters[:cut], endings), endings)
+                for stem in _in_harmony(stems, endings)
                 if self._is_spelt(form := _with_endings(stem, endings), letters, hamza)
             ]
             if forms:

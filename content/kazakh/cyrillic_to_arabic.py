@@ -64,9 +64,9 @@ _DECIDING_VOWELS: Final = FRONT_VOWELS | BACK_VOWELS
 def to_arabic(text: str, profile: Profile = DEFAULT) -> str:
     """Return the text with its Kazakh Cyrillic words in China's Arabic spelling.
 
-    Never raises for a str. Kept: addresses, tags, entities, placeholders, digits, Markdown marks,
-    other scripts, and words with a Cyrillic letter that Kazakh does not have. The marks , ; ? turn
-    only where they stand after or between Kazakh words.
+    Never raises for a str. Kept: addresses, tags, code, entities, placeholders, digits, Markdown
+    marks, other scripts, and words with a Cyrillic letter that Kazakh does not have. The marks
+    , ; ? turn after and between Kazakh words, and before one unless a foreign word precedes.
     """
     if not _HAS_CYRILLIC.search(text):
         return text
@@ -102,15 +102,16 @@ def wants_hamza(plain: str, with_uvular: bool) -> bool:
 
 def _replacer(speller: "_Speller", found: Found | None) -> Callable[[re.Match[str]], str]:
     """Return a function for ``re.sub`` that remembers whether Kazakh stood before a mark."""
-    after_kazakh = seen_kazakh = False
+    after_kazakh = seen_kazakh = after_foreign = False
     spell = speller.word
 
     def replace(match: re.Match[str]) -> str:
-        nonlocal after_kazakh, seen_kazakh
+        nonlocal after_kazakh, seen_kazakh, after_foreign
         token = match[0]
         kind = match.lastindex
         if kind == tokens.WORD:
             after_kazakh = seen_kazakh = True
+            after_foreign = False
             if token.isupper() and is_acronym(plain_of(token), match.string, *match.span()):
                 spelling = speller.acronym(token)
             else:
@@ -120,9 +121,12 @@ def _replacer(speller: "_Speller", found: Found | None) -> Callable[[re.Match[st
             return spelling[0]
         if kind == tokens.FOREIGN:
             after_kazakh = False
-        elif kind is not None and kind != tokens.TAG:
-            between_kazakh = seen_kazakh and kind == tokens.MARK_BEFORE_WORD
-            if after_kazakh or between_kazakh:
+            after_foreign = True
+        elif kind is None:
+            after_foreign = False
+        elif kind != tokens.TAG:
+            before_kazakh = kind == tokens.MARK_BEFORE_WORD and (seen_kazakh or not after_foreign)
+            if after_kazakh or before_kazakh:
                 return PUNCTUATION[token]
         return token
 

@@ -1,8 +1,8 @@
 """What a text is cut into before conversion: Kazakh words, punctuation, and what stays.
 
 Everything that a reader, a browser or a program reads by its exact characters stays: addresses,
-tags, entities, placeholders, numbers, other scripts. Every repetition is bounded, possessive or
-followed by something that cannot fail late, so that hostile text costs linear time.
+tags, code, entities, placeholders, numbers, other scripts. Every repetition is bounded, possessive
+or followed by something that cannot fail late, so that hostile text costs linear time.
 """
 
 import re
@@ -35,12 +35,46 @@ _DOMAIN: Final = (
     rf"(?:[/?#]{_URL_REST})?"
 )
 _LINK_TARGET: Final = r"(?<=\]\()(?:[^\s()]|\([^\s()]*+\))++"
-_TAG: Final = r"<!--(?s:.*?)(?:-->|\Z)|</?[A-Za-z!][^<>]*+>"
+_COMMENT: Final = r"<!--(?s:.*?)(?:-->|\Z)"
+_TAG: Final = rf"{_COMMENT}|</?[A-Za-z!][^<>]*+>"
+# Code is code, Kazakh words or not. A browser reads script and style to their closing tag or to the
+# end, Markdown a fence; pre and code have to be closed within reach, and before the next one.
+CODE_REACH: Final = 1 << 16
+_RAW_OPEN: Final = r"<(?i:{name})(?![\w-])[^<>]*+>"
+_RAW_CLOSE: Final = r"</(?i:{name})\s{{0,8}}>"
+_RAW: Final = "|".join(
+    f"{_RAW_OPEN}(?s:.*?)(?:{_RAW_CLOSE}|\\Z)".format(name=name) for name in ("script", "style")
+)
+_CODE_ELEMENT, _PRE_ELEMENT = (
+    rf"{_RAW_OPEN}(?:[^<]|<(?!/?(?i:{{name}})(?![\w-]))){{{{0,{CODE_REACH}}}}}+{_RAW_CLOSE}".format(
+        name=name
+    )
+    for name in ("code", "pre")
+)
+# At the beginning of a line, in a list or a quotation too.
+_FENCE_INDENTS: Final = (*(" " * size for size in range(9)), "\t", ">", "> ", "- ", "* ", "1. ")
+_FENCE_OPEN: Final = (
+    r"(?P<fence>[`~](?:{})(?:(?<=`)`{{2,40}}+|(?<=~)~{{2,40}}+))(?![`~])[^`\n]{{0,200}}+(?=\n|\Z)"
+).format("|".join(rf"(?<=^{re.escape(indent)}[`~])" for indent in _FENCE_INDENTS))
+_FENCE_CLOSE: Final = r"\n[ \t>]{{0,16}}{fence}[`~]{{0,99}}[ \t\r]{{0,99}}"
+_FENCE: Final = (
+    rf"(?m:{_FENCE_OPEN})(?s:.*?)(?:{_FENCE_CLOSE.format(fence='(?P=fence)')}(?=\n|\Z)|\Z)"
+)
+# A span within its paragraph, in one to three backticks. All of it, also words alone: who marks a
+# word as code wants it typed as it stands.
+SPAN_REACH: Final = 1000
+_SPAN: Final = "|".join(
+    rf"{ticks}(?<!`{ticks})(?!`)"
+    rf"(?:[^`\n]|\n(?![ \t\r]{{0,99}}(?:\n|```|~~~))|(?!(?<!`){ticks}(?!`))`){{1,{SPAN_REACH}}}+"
+    rf"(?<!`){ticks}(?!`)"
+    for ticks in ("`", "``", "```")
+)
 _ENTITY: Final = r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6});"
+_IN_BRACES: Final = r"\{\{[^{}\n]*+\}\}|\{%[^{}\n]*%\}"
 _PLACEHOLDER: Final = (
     r"%\([^()\s]{1,64}\)[-+\#0]*[0-9]*(?:\.[0-9]+)?[A-Za-z]"
     r"|%(?:[0-9]{1,2}\$)?[-+\#0]*[0-9]*(?:\.[0-9]+)?[A-Za-z%]"
-    r"|\{\{[^{}\n]*+\}\}|\{%[^{}\n]*%\}|\{[\w.:!\[\]]*+\}"
+    rf"|{_IN_BRACES}|\{{[\w.:!\[\]]*+\}}"
 )
 _NUMBER: Final = r"\d+(?:[.,;:/]\d+)*+"
 # Letters of any other script, without general punctuation and emoji: those are looked through.
@@ -66,11 +100,13 @@ def _pattern(word: str, letters: str, foreign: str, marks: str) -> re.Pattern[st
     The last of ``marks`` ends what precedes it; the others may also join Kazakh to the Latin name
     before.
     """
-    before_word = rf"(?=[\s«„“\"(\[*_]{{0,8}}+[{letters}])"
+    # Between the numbers of a list too, on the same line.
+    before_word = rf"(?=[\s«„“\"(\[*_]{{0,8}}+[{letters}]|[ \u00a0\d.,;،؛:«]{{1,32}}+[{letters}])"
     return re.compile(
         rf"{_EMAIL}|{_URL}|{_LINK_TARGET}|({word})"
         rf"|([{marks[:-1]}]){before_word}|([{marks}])"
-        rf"|{_ENTITY}|{_PLACEHOLDER}|{_DOMAIN}|{_NUMBER}|([{foreign}{_FOREIGN}]++)|({_TAG})"
+        rf"|{_ENTITY}|{_PLACEHOLDER}|{_DOMAIN}|{_NUMBER}|([{foreign}{_FOREIGN}]++)"
+        rf"|{_CODE_ELEMENT}|({_RAW}|{_PRE_ELEMENT}|{_FENCE}|{_TAG})|{_SPAN}"
     )
 
 
@@ -78,3 +114,27 @@ TOKEN: Final = _pattern(_CYRILLIC_WORD, CYRILLIC, "\u0600-\u06ff", "".join(PUNCT
 ARABIC_TOKEN: Final = _pattern(
     f"{_SPACED_LETTERS}|{_ARABIC_WORD}", ARABIC, CYRILLIC, "".join(PUNCTUATION.values())
 )
+
+# What a text is looked through for before it is cut: lastgroup names what has not ended yet, or may
+# end in what follows.
+LONG: Final = re.compile(
+    rf"<!--(?s:.*?)(?:-->|(?P<comment>\Z))"
+    rf"|{_CODE_ELEMENT}|{_PRE_ELEMENT}|{_SPAN}|{_IN_BRACES}"
+    rf"|(?:{_RAW_OPEN.format(name='script')}(?s:.*?)(?:{_RAW_CLOSE.format(name='script')}"
+    rf"|(?P<script>\Z)))"
+    rf"|(?:{_RAW_OPEN.format(name='style')}(?s:.*?)(?:{_RAW_CLOSE.format(name='style')}"
+    rf"|(?P<style>\Z)))"
+    rf"|(?m:{_FENCE_OPEN})(?s:.*?)(?:{_FENCE_CLOSE.format(fence='(?P=fence)')}(?=\n)"
+    rf"|(?P<fenced>\Z))"
+    rf"|(?P<element>{_RAW_OPEN.format(name='(?:code|pre)')})"
+    rf"|</?[A-Za-z!][^<>]*+(?:>|(?P<tag>\Z))"
+    rf"|(?P<span>`++)"
+)
+CODE_OPEN: Final = re.compile(rf"{_RAW_OPEN.format(name='(?:script|style)')}|(?m:{_FENCE_OPEN})")
+
+
+def code_end(kind: str, fence: str | None) -> re.Pattern[str]:
+    """What closes a script, a style or a fence."""
+    if fence is not None:
+        return re.compile(rf"{_FENCE_CLOSE.format(fence=fence)}(?=\n)")
+    return re.compile(_RAW_CLOSE.format(name=kind))

@@ -11,7 +11,6 @@ from content.kazakh import to_arabic
 from edu_cms import catalogues
 from edu_cms.catalogues import (
     Message,
-    around_placeholders,
     convert,
     find_messages,
     is_public,
@@ -121,10 +120,6 @@ def test_what_a_person_wrote_by_hand_stays():
     kk[0].msgstr, arabic[0].msgstr, arabic[0].tcomment = "бет", "قولمەن", "hand"
     convert(kk, arabic, to_arabic)
     assert arabic[0].msgstr == "قولمەن"
-
-
-def test_only_what_stands_between_placeholders_is_changed():
-    assert around_placeholders("a %(n)s b&nbsp;c", str.upper) == "A %(n)s B&nbsp;C"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from content.kazakh import PROFILES, Certainty, ConvertedWord, Script
 from content.kazakh.conversion import converter
-from content.kazakh.pieces import BrokenEncodingError, pieces
+from content.kazakh.pieces import BrokenEncodingError, Code, pieces
 from content.translation import spelling
 
 SITE = "site"
@@ -19,7 +19,7 @@ COUNTED = 100_000
 class Command(BaseCommand):
     help = (
         "Reads UTF-8 from standard input and writes it to standard output in the script asked for; "
-        "any size, in bounded memory. Kept: addresses, markup, placeholders, numbers, other "
+        "any size, in bounded memory. Kept: addresses, markup, code, placeholders, numbers, other "
         "scripts. Exit status 1 when the input is not UTF-8: what stands before the broken byte "
         "has been written, and its offset is named."
     )
@@ -47,7 +47,8 @@ class Command(BaseCommand):
         convert = converter(Script(to), chosen, _counter(ambiguous) if report else None)
         try:
             for piece in pieces(sys.stdin.buffer):
-                sys.stdout.buffer.write(convert(piece).encode())
+                text = piece if isinstance(piece, Code) else convert(piece)
+                sys.stdout.buffer.write(text.encode())
             sys.stdout.buffer.flush()
         except BrokenEncodingError as error:
             sys.stdout.buffer.flush()

@@ -116,6 +116,11 @@ def test_look_alikes_and_what_is_no_letter_are_read_through(typed):
         pytest.param("بالا <b>انا</b>", "Бала <b>ана</b>", id="an inline tag begins nothing"),
         pytest.param("بالا\nانا", "Бала\nана", id="a broken line goes on"),
         pytest.param("بالا ت.ب. انا", "Бала т.б. ана", id="an abbreviation ends nothing"),
+        pytest.param("«نە بولدى؟» دەدى", "«Не болды?» деді", id="words that are quoted"),
+        pytest.param("«كەل!» دەدى. انا", "«Кел!» деді. Ана", id="an exclamation that is"),
+        pytest.param("كەل! – دەدى", "Кел! – деді", id="a dash goes on"),
+        pytest.param("بالا؟\n– انا", "Бала?\n– Ана", id="a dialogue's line"),
+        pytest.param("بالا؟</b> انا", "Бала?</b> Ана", id="a mark before a tag"),
         pytest.param("بالا ۇرىمجىدە", "Бала Үрімжіде", id="a name with an ending"),
     ],
 )
@@ -174,6 +179,9 @@ def test_what_is_not_kazakh_of_arabic_script_is_kept(kept):
         ("1 كۇن (Google)، كۇن", "1 күн (Google), күн"),
         ("Hello، world؟", "Hello، world؟"),
         ("1 QR-كود", "1 QR-код"),
+        ("2026؛ بۇل", "2026; бұл"),
+        ("1 `كۇن، ءسوز` كۇن", "1 `كۇن، ءسوز` күн"),
+        ("1 <pre>كۇن</pre> كۇن", "1 <pre>كۇن</pre> Күн"),
     ],
 )
 def test_prose_around_what_is_kept_is_converted(text, expected):

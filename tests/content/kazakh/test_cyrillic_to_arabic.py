@@ -216,6 +216,10 @@ def test_look_alikes_and_decomposed_letters_mean_the_letter(typed, meant):
         pytest.param("ой (Google), ой", "وي (Google)، وي", id="Latin between Kazakh"),
         pytest.param("ой. Hello, world?", "وي. Hello, world?", id="in Latin text"),
         pytest.param("Hello, ой", "Hello, وي", id="no Kazakh before"),
+        pytest.param("2026; бұл", "2026؛ بۇل", id="a number before"),
+        pytest.param("%(day)s, ой", "%(day)s، وي", id="a placeholder before"),
+        pytest.param("1, 2,5, 3 ой", "1، 2,5، 3 وي", id="a list of numbers before"),
+        pytest.param("1, 2, 3", "1, 2, 3", id="numbers alone"),
         pytest.param("好, 吗? ой", "好, 吗? وي", id="in Chinese text"),
     ],
 )
@@ -293,6 +297,49 @@ def test_what_is_not_kazakh_prose_is_kept(kept):
     ],
 )
 def test_prose_around_what_is_kept_is_converted(text, expected):
+    assert to_arabic(text) == expected
+
+
+CODE = [
+    '<script>var қ="сәлем";</script>',
+    "<SCRIPT type=module>if (а<б) қ, б;</SCRIPT >",
+    "<style>.қ { content: 'сөз, ой' }</style>",
+    "<pre>сөз, <b>ой</b></pre>",
+    "<pre><code class='қ'>сөз</code>\n\nой</pre>",
+    "<code>сөз</code>",
+    "`сөз`",
+    '`қ = "сөз, ой"`',
+    "``сөз ` ой\nой``",
+    "```сөз```",
+    "\n```py\nқ = сөз, ой\n\nой ``` ой\n```\n",
+    "\n~~~~\nсөз\n~~~\nой\n~~~~\n",
+    "\n> ```\n> сөз\n> ```\n",
+    "\n- ```\n  сөз\n  ```\n",
+]
+
+
+@pytest.mark.parametrize("code", CODE)
+@pytest.mark.parametrize("to", Script)
+def test_code_is_kept_in_every_direction(code, to):
+    text = f"сөз كۇن {code} ой كۇن"
+    converted = convert(text, to).text
+    assert code in converted
+    assert converted != text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("сөз <code>ой", "ءسوز <code>وي", id="an element is none"),
+        pytest.param("<pre>сөз <pre>ой</pre>", "<pre>ءسوز <pre>ой</pre>", id="before another"),
+        pytest.param("сөз `ой", "ءسوز `وي", id="a backtick is none"),
+        pytest.param("`сөз\n\nой`", "`ءسوز\n\nوي`", id="no span beyond its paragraph"),
+        pytest.param("сөз ``` ой", "ءسوز ``` وي", id="a fence begins a line"),
+        pytest.param("сөз <script>ой", "ءسوز <script>ой", id="a script goes to the end"),
+        pytest.param("сөз\n```\nой", "ءسوز\n```\nой", id="a fence goes to the end"),
+    ],
+)
+def test_code_that_is_not_closed(text, expected):
     assert to_arabic(text) == expected
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from content.kazakh import Script, convert, to_arabic
 from content.kazakh.conversion import converter
-from content.kazakh.pieces import BrokenEncodingError, pieces
+from content.kazakh.pieces import BrokenEncodingError, Code, pieces
 
 WORDS = [
     "сөз", "Бала", "ЖШС", "БІЗ", "үйге,", "т.б.", "ой.", "неге?", "<b", 'title="сөз ой">',
     "<!-- сөз", "ой -->", "{{ сөз }}", "https://a.kz/сөз,", "1,000", "-", "2.", "Google,", "«ән»",
+    "`сөз", "ой`", "<code>ой", "сөз</code>",
 ]  # fmt: skip
 
 
@@ -26,7 +27,8 @@ def long_text(seed: int, size: int = 24_000) -> str:
 
 def in_pieces(text: str, to: Script) -> str:
     convert_piece = converter(to)
-    return "".join(map(convert_piece, pieces(io.BytesIO(text.encode()))))
+    cut = pieces(io.BytesIO(text.encode()))
+    return "".join(one if isinstance(one, Code) else convert_piece(one) for one in cut)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -37,6 +39,27 @@ def test_pieces_are_converted_like_the_whole(seed, to):
     assert in_pieces(text, to) == convert(text, to).text
     arabic = to_arabic(text)
     assert in_pieces(arabic, to) == convert(arabic, to).text
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ("<script>", "</script>"),
+        ("<STYLE a='b'>", "</style >"),
+        ("```js\n", "\n```\n"),
+        ("~~~~\n", "\n~~~~~\n"),
+        ("<script>", ""),
+        ("```\n", ""),
+    ],
+)
+@pytest.mark.parametrize("size", [10, 70_000, 1_300_000])
+def test_code_longer_than_a_piece_is_kept(opening, closing, size):
+    code = "бала, сөз;\n" * (size // 11)
+    text = f"{'ой сөз. ' * 9000}\n\n{opening}{code}{closing} Бала, сөз\n"
+    rest = " بالا، ءسوز\n" if closing else " Бала, сөз\n"
+    converted = in_pieces(text, Script.ARAB)
+    assert converted.endswith(f"\n\n{opening}{code}{closing}{rest}")
+    assert converted == to_arabic(text)
 
 
 def test_a_letter_across_two_reads_is_one_letter():

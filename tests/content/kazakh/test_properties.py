@@ -16,6 +16,8 @@ from content.kazakh import (
     to_cyrillic,
     to_latin,
 )
+from content.kazakh.dictionary import by_letters
+from content.kazakh.tables import TSE_SPELLINGS
 
 KAZAKH_LETTERS = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 ARABIC_LETTERS = "ءابپتجچحدرزسشعفقكگڭلمنھوۇۆۋىيە\u0674\u0675\u0676\u0677\u0678"
@@ -36,6 +38,13 @@ profiles = st.builds(
     hamza_with_uvular=st.booleans(),
     tse=st.sampled_from(["تس", "س"]),
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def dictionaries():
+    """Reading them takes longer than one example may."""
+    for tse in TSE_SPELLINGS:
+        by_letters(tse)
 
 
 @given(any_text | messy_text, profiles)
