@@ -12,6 +12,9 @@ from content.glossary.rows import FIELDS, UnreadableFileError, columns_of, value
 from content.kazakh import to_arabic
 from content.models import GlossaryTerm
 
+# Files are compared with terms as the site spells them: its lexicon is a table.
+pytestmark = pytest.mark.django_db
+
 V2 = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE martif SYSTEM "TBXcoreStructV02.dtd">
 <martif type="TBX-Basic" xml:lang="en"><martifHeader><fileDesc><sourceDesc><p>x</p></sourceDesc>

@@ -5,6 +5,9 @@ import pytest
 from content.glossary.inflection import uses, words_of
 from content.kazakh import to_arabic
 
+# Words are compared as the site spells them: its lexicon is a table.
+pytestmark = pytest.mark.django_db
+
 USED = [
     ("сақтандыру шарты", "Сақтандыру шартының мазмұнын мұқият оқыңыз."),
     ("сақтандыру шарты", "Екі сақтандыру шарттары жасалды."),
