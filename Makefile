@@ -12,8 +12,8 @@ endif
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest
-# Worker processes for the tests.
-JOBS ?= 2
+# Worker processes for the tests: more than processors, since many tests wait for other processes.
+JOBS ?= 4
 PYTEST_ARGS ?=
 
 help:  ## list these targets

@@ -14,9 +14,10 @@ from campaigns.regions.roles import Role
 
 
 def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
-    """What only one database can show is left out on the other; CI runs every test on both."""
-    other = {"postgresql": "sqlite", "sqlite": "postgresql"}[connection.vendor]
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    """What only one database can show is left out on the other, and what no database has a part in
+    (`once`) runs with SQLite; everything else runs on both."""
+    others = {"postgresql": ("sqlite", "once"), "sqlite": ("postgresql",)}[connection.vendor]
+    left_out = [item for item in items if any(map(item.get_closest_marker, others))]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
 

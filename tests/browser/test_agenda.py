@@ -135,6 +135,7 @@ def test_without_javascript_the_form_moves(calendar, push):
     assert push.scheduled_at == NOON + timedelta(days=1)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_nobody_is_kept_out_and_nothing_sticks_out(calendar, viewport):
     page, axe, wrong = calendar(viewport), Axe(), []

@@ -264,6 +264,7 @@ def screens(clock, administrator, template, piece) -> dict[str, str]:
     }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_every_screen_of_the_year_fits_and_keeps_nobody_out(
     viewport, window, administrator, screens

@@ -65,6 +65,7 @@ def manager(person):
     return person(Role.MANAGER, "000000")
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("figures")
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_every_view_fits_and_keeps_nobody_out(viewport, window, manager):

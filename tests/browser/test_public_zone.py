@@ -101,6 +101,7 @@ def too_wide(page) -> int:
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_stands_in_the_way_of_anybody(window, language):
     page = window(PHONE)

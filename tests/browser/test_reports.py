@@ -69,6 +69,7 @@ def test_a_report_is_subscribed_to_and_paused_without_javascript(window, manager
     assert Subscription.objects.get().paused_at
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_every_screen_fits_and_keeps_nobody_out(
     viewport, window, manager, closed, django_user_model, *, tree

@@ -198,6 +198,7 @@ def test_the_kazakh_stands_right_to_left_in_its_own_letters(open_desk, arab):
     assert source.evaluate("(node) => getComputedStyle(node).direction") == "ltr"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_nobody_is_kept_out_and_nothing_sticks_out(open_desk, original, person, viewport):
     arab, cyrillic = (translation_into(original, code) for code in ("kk-arab", "kk"))

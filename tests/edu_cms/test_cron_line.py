@@ -11,6 +11,8 @@ import pytest
 from edu_cms.environment import BASE_DIR
 from edu_cms.settings.base import for_cron
 
+pytestmark = pytest.mark.once
+
 # Stands in for cron's own program: keeps the table in a file.
 CRONTAB = """#!/bin/sh
 table="$(dirname "$0")/table"

@@ -16,6 +16,8 @@ import pytest
 from edu_cms import serve
 from edu_cms.environment import BASE_DIR, VARIABLES
 
+pytestmark = pytest.mark.once
+
 ENDS_WITHIN = 5.0
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from content.kazakh import DEFAULT, Certainty, Profile, Script, convert, to_arabic, to_cyrillic
 
+pytestmark = pytest.mark.once
+
 
 def only_word(text, profile=DEFAULT):
     """The only word of a text, which does not open it: so it has no capital."""

@@ -4,6 +4,8 @@ import pytest
 
 from content.kazakh import Certainty, Profile, Script, convert, to_arabic
 
+pytestmark = pytest.mark.once
+
 
 def same(*texts):
     return [pytest.param(text, id=text) for text in texts]

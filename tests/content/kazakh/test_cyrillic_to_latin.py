@@ -4,6 +4,8 @@ import pytest
 
 from content.kazakh import Certainty, Script, convert, to_latin
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("cyrillic", "latin"),

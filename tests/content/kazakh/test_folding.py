@@ -4,6 +4,8 @@ import pytest
 
 from content.kazakh import Profile, skeleton, to_arabic
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "arabic", ["ءبىراق", "\u0674بىراق", "بىراق"], ids=["U+0621", "U+0674", "no hamza"]

@@ -10,6 +10,8 @@ from content.kazakh import Script, convert, to_arabic
 from content.kazakh.conversion import converter
 from content.kazakh.pieces import BrokenEncodingError, Code, pieces
 
+pytestmark = pytest.mark.once
+
 WORDS = [
     "сөз", "Бала", "ЖШС", "БІЗ", "үйге,", "т.б.", "ой.", "неге?", "<b", 'title="сөз ой">',
     "<!-- сөз", "ой -->", "{{ сөз }}", "https://a.kz/сөз,", "1,000", "-", "2.", "Google,", "«ән»",

@@ -19,6 +19,8 @@ from content.kazakh import (
 from content.kazakh.dictionary import by_letters
 from content.kazakh.tables import TSE_SPELLINGS
 
+pytestmark = pytest.mark.once
+
 KAZAKH_LETTERS = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 ARABIC_LETTERS = "ءابپتجچحدرزسشعفقكگڭلمنھوۇۆۋىيە\u0674\u0675\u0676\u0677\u0678"
 ASCII_LETTERS = "abcdefghijklmnopqrstuvwxyz"

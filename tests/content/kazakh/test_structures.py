@@ -1,6 +1,10 @@
 """Structured content keeps its structure; only its texts are converted."""
 
+import pytest
+
 from content.kazakh import convert_values, to_arabic
+
+pytestmark = pytest.mark.once
 
 
 def test_a_streams_texts_are_converted_and_nothing_else():
