@@ -8,7 +8,7 @@ to go instead; the rest is let through, under the desk's rights and lock.
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.datastructures import MultiValueDictKeyError
@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST
 from wagtail.models import Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 from wagtail_localize.views import edit_translation, submit_translations
-from wagtail_localize.views.report import TranslationsReportView
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
 from content.models import EducationPage
@@ -158,17 +157,6 @@ class UpdateView(UpdateTranslationsView):
         return form
 
 
-def snippets(request: HttpRequest, **named: str) -> HttpResponse:
-    """No snippet of ours is translated, and this list would show any of them to everybody."""
-    raise Http404
-
-
-def report(request: HttpRequest, *, results_only: bool = False) -> HttpResponse:
-    """wagtail-localize's list of translations, for those whose business they are."""
-    rights.ask_to_see(request.user)
-    return TranslationsReportView.as_view(results_only=results_only)(request)
-
-
 _OF_TRANSLATION = "localize/translate/<int:translation_id>"
 urlpatterns = [
     path("localize/submit/page/<int:page_id>/", submit_page, name="submit"),
@@ -182,12 +170,4 @@ urlpatterns = [
     path(f"{_OF_TRANSLATION}/pofile/upload/", upload_pofile, name="upload_pofile"),
     path(f"{_OF_TRANSLATION}/disable/", stop, name="stop"),
     path("localize/page/<int:page_id>/convert_to_alias/", convert_to_alias, name="to_alias"),
-    path("localize/api/snippets/<path:rest>", snippets, name="snippets"),
-    path("localize/reports/translations/", report, name="report"),
-    path(
-        "localize/reports/translations/results/",
-        report,
-        {"results_only": True},
-        name="report_results",
-    ),
 ]

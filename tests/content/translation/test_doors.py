@@ -187,23 +187,3 @@ def test_a_text_without_its_value_is_a_bad_request(client, translator, arab):
         ("edit_override", picture.pk),
     ):
         assert client.put(localize(name, arab.pk, pk)).status_code == 400
-
-
-# --- What is nobody else's business ---------------------------------------------------------------
-
-
-@pytest.mark.parametrize("role", [Role.MANAGER, Role.REGIONAL_COORDINATOR])
-def test_who_works_on_no_pages_gets_no_list_of_translations(client, person, arab, role):
-    client.force_login(person(role))
-    assert client.get(localize("translations_report")).status_code == 302
-    assert client.get(localize("translations_report_results")).status_code == 302
-
-
-def test_translators_get_the_list(client, translator, arab):
-    assert "退保骗局" in client.get(localize("translations_report")).content.decode()
-
-
-def test_no_snippets_are_listed_for_anybody(client, translator):
-    for address in ("snippets_api_listing", "snippets_api_detail"):
-        more = ["1"] if address.endswith("detail") else []
-        assert client.get(localize(address, "content", "glossaryterm", *more)).status_code == 404
