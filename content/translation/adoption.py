@@ -102,10 +102,11 @@ def adopt(
     ).exists()
     rows = StringTranslation.objects
     put = rows.update_or_create if was_stopped else rows.get_or_create
+    taken = []
     for pair in adoption.pairs:
         segment = segments[pair.source.path, pair.source.order]
         if pair.is_matched:
-            put(
+            row, is_new = put(
                 translation_of=segment.string,
                 context=segment.context,
                 locale_id=version.locale_id,
@@ -115,6 +116,10 @@ def adopt(
                     "last_translated_by": user,
                 },
             )
+            taken += [row.pk] if is_new or was_stopped else []
+    if version.last_published_at and not version.has_unpublished_changes:
+        # What is public says them already: nothing of them waits for review.
+        StringTranslation.objects.filter(pk__in=taken).update(updated_at=version.last_published_at)
     now = timezone.now()
     Translation.objects.update_or_create(
         source=source,

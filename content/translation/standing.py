@@ -68,7 +68,6 @@ class _Record(NamedTuple):
     pk: int
     key: UUID
     locale_id: int
-    synced_at: datetime
 
 
 def standings(keys: Collection[UUID] | None = None) -> list[Standing]:
@@ -161,7 +160,7 @@ class _Facts:
             is_live
             and not version.has_unpublished_changes
             and version.last_published_at is not None
-            and version.last_published_at >= record.synced_at
+            and version.pk not in self.older
             and not self._has_newer_texts(record, version)
         )
         steps = (
@@ -206,7 +205,7 @@ def _records(keys: Collection[UUID] | None) -> dict[tuple, _Record]:
         source__specific_content_type__in=list(kinds),
     )
     rows = _only(rows, "source__object_id", keys).values_list(
-        "pk", "source__object_id", "target_locale_id", "source__last_updated_at"
+        "pk", "source__object_id", "target_locale_id"
     )
     return {(row.key, row.locale_id): row for row in map(_Record._make, rows)}
 

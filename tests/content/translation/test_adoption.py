@@ -6,6 +6,7 @@ from wagtail_localize.models import StringTranslation, Translation
 
 from content.models import Audience
 from content.translation.adoption import adopt, compare
+from content.translation.standing import standings
 from tests.factories import make_case
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +133,13 @@ def test_the_readers_it_is_meant_for_are_those_of_the_original():
     Translation.objects.get(target_locale=version.locale).save_target(publish=False)
     saved = version.get_latest_revision_as_object()
     assert {audience.slug for audience in saved.audiences.all()} == {"herders", "elderly"}
+
+
+def test_a_published_version_taken_over_has_nothing_to_send_to_review():
+    original, version = versions()
+    for page in (original, version):
+        page.save_revision().publish()
+    version = type(version).objects.get(pk=version.pk)
+    adopt(original, version)
+    [row] = [one for one in standings() if one.language == "kk-arab"]
+    assert row.state == "published"
