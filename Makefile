@@ -33,7 +33,7 @@ test: venv-dev  ## every test, on SQLite unless DATABASE_URL says otherwise
 	@command -v chromium >/dev/null || echo "Browser tests are skipped: no Chromium here (Debian: apt-get install chromium fonts-noto-cjk fonts-noto-core)"
 	@fc-list :lang=zh-cn 2>/dev/null | grep -q . || echo "Pictures of Chinese text show boxes: no CJK font here (Debian: apt-get install fonts-noto-cjk)"
 	@ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0 || echo "Tests of PDF reports are skipped: no pango here (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)"
-	$(PYTEST) -n $(JOBS) $(PYTEST_ARGS)
+	$(PYTEST) -n $(JOBS) --maxschedchunk 1 $(PYTEST_ARGS)
 
 lint: venv-dev  ## style, templates, layers, migrations, production settings, catalogues, known holes
 	@sh tools/lint.sh $(BIN)

@@ -7,45 +7,55 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
-from campaigns.reach import append_only, metrics
-from campaigns.reach.models import ReachEntry
+from campaigns.reach import metrics
 from campaigns.regions.models import Posting, Region
 from campaigns.regions.roles import Role
+from tests import databases
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
     """What only one database can show is left out on the other, and what no database has a part in
-    (`once`) runs with SQLite; everything else runs on both."""
-    others = {"postgresql": ("sqlite", "once"), "sqlite": ("postgresql",)}[connection.vendor]
-    left_out = [item for item in items if any(map(item.get_closest_marker, others))]
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
+    (`once`) runs with SQLite; everything else runs on both.
 
-
-@pytest.fixture(autouse=True, scope="session")
-def _flush_may_empty_the_ledger():
-    """What empties the tables after a test that commits has to pass the ledger's guard.
-
-    It gets up again in the same breath. Set on the class: Playwright's tests run in a context of
-    their own, and so on another connection.
+    Long tests begin first, so that at the end no process is left alone with them. Those that commit
+    come last: the live server's threads and the browser's loop are beside all that follow.
     """
-    operations = type(connection.ops)
-    flush = operations.sql_flush
+    others = {"postgresql": ("sqlite", "once"), "sqlite": ("postgresql",)}[connection.vendor]
+    left_out = {item for item in items if any(map(item.get_closest_marker, others))}
+    config.hook.pytest_deselected(items=list(left_out))
+    kept = [item for item in items if item not in left_out]
+    items[:] = sorted(kept, key=lambda item: (commits(item), not is_long(item)))
 
-    def with_the_guard_down(self, style, tables, **options):
-        statements = flush(self, style, tables, **options)
-        if not statements or ReachEntry._meta.db_table not in tables:
-            return statements
-        return [*guard("DISABLE"), *statements, *guard("ENABLE")]
 
-    def guard(act: str) -> list[str]:
-        if connection.vendor == "postgresql":
-            return [f"ALTER TABLE {ReachEntry._meta.db_table} {act} TRIGGER USER"]
-        if act == "ENABLE":
-            return append_only.sqlite_triggers()
-        return [f"DROP TRIGGER {append_only.trigger_name(act)}" for act in ("UPDATE", "DELETE")]
+def is_long(item: pytest.Item) -> bool:
+    return any(map(item.get_closest_marker, ("long", "fault")))
 
-    operations.sql_flush = with_the_guard_down
+
+def commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    by_fixture = not {"live_server", "transactional_db"}.isdisjoint(item.fixturenames)
+    return by_fixture or bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request,
+    tmp_path_factory,
+    django_test_environment,
+    django_db_blocker,
+    django_db_modify_db_settings,
+):
+    """In place of pytest-django's: one worker migrates for all, and all keep what it laid."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if hasattr(request.config, "workerinput") else own
+    with (
+        django_db_blocker.unblock(),
+        databases.migrated(shared, request.config.option.verbose),
+        databases.put_back(own),
+        django_db_blocker.block(),
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)

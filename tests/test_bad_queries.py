@@ -114,6 +114,7 @@ def paths(things_there: dict) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "told",
     [everywhere(JUNK["huge"]), everywhere(JUNK["first day"]), mixed(0), mixed(3)],

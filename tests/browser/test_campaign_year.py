@@ -154,6 +154,7 @@ def move_a_day_by_keys(page: Page, push: Push) -> None:
     expect(live).to_contain_text("已从 2027-03-09 09:00 移到 2027-03-10 09:00")
 
 
+@pytest.mark.long
 def test_next_year_is_planned_mended_approved_and_goes_out(
     clock, window, administrator, template, piece
 ):

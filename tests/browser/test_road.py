@@ -149,6 +149,7 @@ def figures(queryset) -> dict[tuple[str, str, str], int]:
     }
 
 
+@pytest.mark.long
 def test_from_the_first_word_to_the_last_figure(clock, sign_in, window, tree):
     EditionFactory()
     AccountFactory(code="website:000000", name="官网首页", adapter="website")

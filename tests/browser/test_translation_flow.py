@@ -1,5 +1,6 @@
 """Translation as a flow, from the queue to the day both scripts are public, in one browser."""
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -45,6 +46,7 @@ def submit(page: Page, translation) -> None:
     expect(page.locator(".desk-review")).to_contain_text("等待")
 
 
+@pytest.mark.long
 def test_a_case_goes_from_the_queue_to_both_scripts_at_one_instant(window, person):
     original = make_case("walk", title="走路", summary="摘要", body=BODY, live=False)
     original.save_revision().publish()

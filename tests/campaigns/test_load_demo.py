@@ -87,6 +87,7 @@ def logins() -> list[dict[str, str]]:
 # --- The whole, loaded once for several looks: it takes seconds -----------------------------------
 
 
+@pytest.mark.long
 def test_the_demo_is_whole_and_a_second_load_changes_nothing(db, capsys):
     call_command("load_demo")
     assert "the demo is loaded" in capsys.readouterr().err

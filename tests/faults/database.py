@@ -7,12 +7,13 @@ migrations laid (permissions, the root collection) would not come back.
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -51,20 +52,14 @@ def copied(folder) -> Iterator[str]:
     original = connections["default"]
     if original.vendor == "sqlite":
         path = folder / "copy.sqlite3"
-        _copy_sqlite(original, path)
+        copy_sqlite(original, path)
+        # As edu_cms.settings.base sets it; the mode is kept in the file.
+        with closing(sqlite3.connect(path)) as made:
+            made.execute("PRAGMA journal_mode=WAL")
         name, url = str(path), f"sqlite:///{path}"
     else:
         name = f"{original.settings_dict['NAME']}_copy"
-        _run_beside(original, f'DROP DATABASE IF EXISTS "{name}"')
-        # A live server's threads may not have let go of theirs yet.
-        _run_beside(
-            original,
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-            [original.settings_dict["NAME"]],
-        )
-        _run_beside(
-            original, f'CREATE DATABASE "{name}" TEMPLATE "{original.settings_dict["NAME"]}"'
-        )
+        copy_postgresql(original, original.settings_dict["NAME"], name)
         url = _postgres_url(original.settings_dict, name)
     copy = connections.create_connection("default")
     # A connection of its own that is not shared between threads, as in production.
@@ -76,23 +71,7 @@ def copied(folder) -> Iterator[str]:
         copy.close()
         connections["default"] = original
         if original.vendor != "sqlite":
-            _run_beside(original, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def _copy_sqlite(original: BaseDatabaseWrapper, path) -> None:
-    original.ensure_connection()
-    target = sqlite3.connect(path)
-    original.connection.backup(target)
-    # As edu_cms.settings.base sets it; the mode is kept in the file.
-    target.execute("PRAGMA journal_mode=WAL")
-    target.close()
-
-
-def _run_beside(original: BaseDatabaseWrapper, statement: str, parameters=None) -> None:
-    """Run on the server's own database: a template must have no other user."""
-    original.close()
-    with original._nodb_cursor() as cursor:
-        cursor.execute(statement, parameters)
+            drop_postgresql(original, name)
 
 
 def _postgres_url(settings: dict, name: str) -> str:

@@ -99,6 +99,7 @@ def report(capsys, *options) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.long
 def test_the_documents_figure_from_import_to_undo(file, capsys):
     with time_machine.travel("2026-11-25 12:00:00+08:00", tick=False):
         first = import_file(file)

@@ -113,6 +113,7 @@ def walk(client) -> dict[str, str]:
     return found
 
 
+@pytest.mark.long
 def test_nothing_large_is_read_anywhere(client, foreign, mine):
     # Head office's, of several regions; and one that lies in the coordinator's as a whole, whose
     # totals are head office's all the same.

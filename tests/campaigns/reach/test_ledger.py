@@ -97,8 +97,8 @@ class TestAppendOnly:
 
 
 @pytest.mark.django_db(transaction=True)
-class TestAfterFlush:
-    """A test that commits empties the ledger when it is over, and the guard is still there."""
+class TestGuard:
+    """A test that commits has the ledger emptied when it is over, and the guard is still there."""
 
     @pytest.mark.parametrize("time", [1, 2])
     def test_the_guard_stands(self, entry, time):
