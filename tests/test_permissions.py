@@ -232,6 +232,9 @@ ADDRESSES: dict[str, Address] = {
     ),
     "translation_doors:stop": opens(*WRITERS, on="translation", method="post", seen="elsewhere"),
     "translation_doors:to_alias": opens(*WRITERS, on="localized_version", seen="elsewhere"),
+    "translation_doors:report": opens(*PAGE_WORKERS, seen="elsewhere"),
+    "translation_doors:report_results": opens(*PAGE_WORKERS, seen="elsewhere"),
+    "translation_doors:snippets": opens(*PAGE_WORKERS, on="snippet_list", seen="404"),
     # The glossary
     **stock(
         GLOSSARY,
@@ -692,6 +695,7 @@ def things(tree, django_user_model) -> dict[str, dict[str, dict]]:
         "token": {"token": "nobodys"},
         "signed": {"signed": "1:nobodys"},
         "file": {"path": "nothing.png"},
+        "snippet_list": {"rest": "content/glossaryterm/"},
         "hook": {"pk": 0},
         "language": {"language": "kk"},
         "category": {"pk": Category.objects.first().pk},

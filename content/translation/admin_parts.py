@@ -1,7 +1,7 @@
 """What translation hangs into Wagtail's admin: the menu, the home page, the words of the log."""
 
 from django.http import HttpRequest
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -34,6 +34,13 @@ def queue_menu_item() -> MenuItem:
         icon_name="wagtail-localize-language",
         order=150,
     )
+
+
+@hooks.register("construct_reports_menu")
+def leave_out_the_report(request: HttpRequest, items: list[MenuItem]) -> None:
+    """wagtail-localize's list of translations leads to the queue, which has an entry of its own."""
+    report = reverse("wagtail_localize:translations_report")
+    items[:] = [item for item in items if item.url != report]
 
 
 class MyTranslationsPanel(Component):

@@ -8,7 +8,7 @@ to go instead; the rest is let through, under the desk's rights and lock.
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.datastructures import MultiValueDictKeyError
@@ -157,6 +157,18 @@ class UpdateView(UpdateTranslationsView):
         return form
 
 
+def report(request: HttpRequest) -> HttpResponse:
+    """wagtail-localize's list of translations answers any login; the queue is ours of the same."""
+    rights.ask_to_see(request.user)
+    return redirect("translation:queue")
+
+
+def snippets(request: HttpRequest, **named: str) -> HttpResponse:
+    """No snippet of ours is translated, and this list would show any of them to any login."""
+    rights.ask_to_see(request.user)
+    raise Http404
+
+
 _OF_TRANSLATION = "localize/translate/<int:translation_id>"
 urlpatterns = [
     path("localize/submit/page/<int:page_id>/", submit_page, name="submit"),
@@ -170,4 +182,7 @@ urlpatterns = [
     path(f"{_OF_TRANSLATION}/pofile/upload/", upload_pofile, name="upload_pofile"),
     path(f"{_OF_TRANSLATION}/disable/", stop, name="stop"),
     path("localize/page/<int:page_id>/convert_to_alias/", convert_to_alias, name="to_alias"),
+    path("localize/reports/translations/", report, name="report"),
+    path("localize/reports/translations/results/", report, name="report_results"),
+    path("localize/api/snippets/<path:rest>", snippets, name="snippets"),
 ]

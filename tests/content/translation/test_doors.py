@@ -187,3 +187,32 @@ def test_a_text_without_its_value_is_a_bad_request(client, translator, arab):
         ("edit_override", picture.pk),
     ):
         assert client.put(localize(name, arab.pk, pk)).status_code == 400
+
+
+# --- What is nobody else's business ---------------------------------------------------------------
+
+LISTS = ["translations_report", "translations_report_results"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.REGIONAL_COORDINATOR])
+def test_who_works_on_no_pages_gets_no_list_of_translations(client, person, arab, role, name):
+    client.force_login(person(role))
+    assert client.get(localize(name)).url == reverse("wagtailadmin_home")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_translators_are_led_to_the_queue(client, translator, arab, name):
+    assert client.get(localize(name)).url == reverse("translation:queue")
+
+
+def test_the_list_is_not_in_the_menu_of_reports(client, translator):
+    menu = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert reverse("translation:queue") in menu
+    assert localize("translations_report") not in menu
+
+
+@pytest.mark.parametrize("name", ["snippets_api_listing", "snippets_api_detail"])
+def test_no_snippets_are_listed_for_anybody(client, translator, name):
+    more = ["1"] if name == "snippets_api_detail" else []
+    assert client.get(localize(name, "content", "glossaryterm", *more)).status_code == 404
