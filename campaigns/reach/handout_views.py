@@ -75,7 +75,7 @@ def _region(request: HttpRequest, regions) -> Region | None:
 
 
 def _names(codes) -> str:
-    return ", ".join(languages.name_of(code)[:24] for code in codes)
+    return "、".join(languages.name_of(code)[:24] for code in codes)
 
 
 def print_button(page: Page, user, view_name=None, next_url=None) -> Iterator[Button]:

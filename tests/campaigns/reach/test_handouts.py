@@ -8,12 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale, PageViewRestriction
 
 from campaigns.field import sessions
 from campaigns.models import Channel, Region, TrackedLink
 from campaigns.regions.roles import Role
-from content.models import VideoPage
+from content.models import EducationImage, VideoPage
 from tests.content.translation.test_staleness import publish
 from tests.factories import EditionFactory, make_case, section
 
@@ -154,6 +155,20 @@ class TestParts:
         assert "https://film.example/1" in told
         assert "大家好。" in part.get_text()
         assert not part.select("video, iframe")
+
+    def test_has_its_pictures_with_what_is_said_of_them(self, client, db):
+        image = EducationImage.objects.create(
+            title="羊", description="草原上的羊", file=get_test_image_file(), ai_generated=True
+        )
+        figure = {
+            "image": {"image": image.pk, "alt_text": "羊群", "decorative": False},
+            "caption": "转场途中",
+        }
+        text = {"heading": "", "text": [{"type": "figure", "value": figure}]}
+        page = make_case("sheep", image=image, body=[{"type": "case", "value": text}])
+        part = sheet(client, page).select_one(".sheet")
+        assert [picture["alt"] for picture in part.select("img")] == ["草原上的羊", "羊群"]
+        assert ["AI" in told.get_text() for told in part.select("figcaption")] == [True, True]
 
     def test_cost_the_same_queries_whatever_their_number_of_links(self, client, piece, tree):
         def cost() -> int:
