@@ -23,6 +23,7 @@ from campaigns.pushes import urls as push_urls
 from campaigns.pushes import viewsets as pushes
 from campaigns.reach import urls as reach_urls
 from campaigns.reach import viewsets as reach
+from campaigns.reach.handout_views import print_button
 from campaigns.regions import viewsets as regions
 from campaigns.regions.people import BULK_ACTIONS
 from campaigns.reports import menu as report_menu
@@ -104,6 +105,9 @@ def add_homepage_panels(request, panels: list) -> None:
 # Registered after Wagtail's own, whose place they take: the name of an action is its key.
 for action in BULK_ACTIONS:
     hooks.register("register_bulk_action", action, order=100)
+
+for place in ("register_page_header_buttons", "register_page_listing_more_buttons"):
+    hooks.register(place, print_button)
 
 hooks.register("register_admin_menu_item", report_menu.reports_menu_item)
 for item in report_menu.MENU_ITEMS:

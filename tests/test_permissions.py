@@ -486,6 +486,7 @@ ADDRESSES: dict[str, Address] = {
     "campaigns_admin:import_errors": opens(*PLANNERS, on="batch", seen="elsewhere"),
     **stock("heldentry", "held", FIGURES, NOBODY, *LIST, "inspect"),
     "campaigns_admin:decide_held": opens(*PLANNERS, MANAGER, method="post", seen="elsewhere"),
+    "campaigns_admin:handout": opens(*WRITERS, *FIELD, on="version_page"),
     "campaigns_admin:short_link_qr_svg": opens(CAMPAIGN, COORDINATOR, ADMINISTRATOR, on="link"),
     "campaigns_admin:short_link_qr_png": opens(CAMPAIGN, COORDINATOR, ADMINISTRATOR, on="link"),
 }

@@ -1,4 +1,4 @@
-"""QR codes of short links, to be printed."""
+"""QR codes of addresses, and short links' as files, to be printed."""
 
 import io
 
@@ -12,14 +12,14 @@ from campaigns.reach.models import TrackedLink
 _may_look = permission_required("campaigns.view_trackedlink", raise_exception=True)
 
 
-def code_of(link: TrackedLink) -> segno.QRCode:
+def code_of(address: str) -> segno.QRCode:
     """Survives a crease or a stain (15 % of it may be unreadable)."""
-    return segno.make_qr(link.address, error="m")
+    return segno.make_qr(address, error="m")
 
 
-def inline_svg(link: TrackedLink) -> str:
-    """For a screen: dark modules on white, whatever the screen's colours."""
-    return code_of(link).svg_inline(scale=6, border=4, light="#fff", title=link.address)
+def inline_svg(address: str, **options) -> str:
+    """For a page: dark modules on white, whatever the screen's colours."""
+    return code_of(address).svg_inline(scale=6, border=4, light="#fff", title=address, **options)
 
 
 @_may_look
@@ -37,7 +37,7 @@ def png(request: HttpRequest, pk: int) -> HttpResponse:
 def _download(request: HttpRequest, pk: int, kind: str, mime: str, **options) -> HttpResponse:
     link = get_object_or_404(TrackedLink.objects.visible_to(request.user), pk=pk)
     out = io.BytesIO()
-    code_of(link).save(out, kind=kind, border=4, **options)
+    code_of(link.address).save(out, kind=kind, border=4, **options)
     return HttpResponse(
         out.getvalue(),
         content_type=mime,

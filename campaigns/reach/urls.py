@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from campaigns.reach import (
     correction_views,
     counting_views,
+    handout_views,
     held_viewsets,
     import_deeds,
     import_views,
@@ -21,6 +22,7 @@ public_urlpatterns: list[URLPattern] = [
 admin_urlpatterns: list[URLPattern] = [
     path("short-links/<int:pk>/qr.svg", qr.svg, name="short_link_qr_svg"),
     path("short-links/<int:pk>/qr.png", qr.png, name="short_link_qr_png"),
+    path("handouts/<int:pk>/", handout_views.handout, name="handout"),
     path(
         "reach-entries/<int:pk>/correct/",
         correction_views.CorrectEntryView.as_view(),

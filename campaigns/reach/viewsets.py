@@ -159,7 +159,7 @@ class TrackedLinkInspectView(ScopedInspectView):
 
     def get_context_data(self, **kwargs) -> dict:
         # segno writes the SVG; the model admits only ASCII letters, digits, - and _ in a code.
-        code = mark_safe(qr.inline_svg(self.object))  # noqa: S308
+        code = mark_safe(qr.inline_svg(self.object.address))  # noqa: S308
         return super().get_context_data(qr_code=code, **kwargs)
 
 

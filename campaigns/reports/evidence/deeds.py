@@ -134,7 +134,7 @@ def by_hand(asked: Asked, into: Collected) -> None:
         _in_days(Handover.objects.visible_to(asked.user), asked, "scheduled_at")
         .filter(edition__in=asked.editions, account__region__path__startswith=asked.below)
         .select_related("page", "account__region", "edition")
-        .order_by("scheduled_at", "pk")
+        .order_by("scheduled_at", by_script_order(asked.region), "pk")
     )
     header = [
         "编号", "推送编号", "活动", "作品", "账号", "机构", "时间（北京）", "状态", "链接",

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import uuid
 import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,15 @@ from openpyxl import load_workbook
 from campaigns.calendar.windows import BEIJING
 from campaigns.cron import tick
 from campaigns.field import sessions
-from campaigns.models import EvidencePackage, Handover, Plan, Push, PushTransition, TrackedLink
+from campaigns.models import (
+    EvidencePackage,
+    Handover,
+    Plan,
+    Push,
+    PushTransition,
+    Region,
+    TrackedLink,
+)
 from campaigns.regions.roles import Role
 from campaigns.reports import exports
 from campaigns.reports.evidence import making, packing
@@ -107,6 +116,23 @@ def test_a_package_holds_all_papers_of_the_region_and_none_of_another(papers, pe
         everything = b"".join(archive.read(name) for name in names if not name.endswith(".pdf"))
         assert b"430000" not in everything
         assert not [name for name in names if "湖南" in name]
+
+
+def test_what_was_done_in_several_languages_at_once_is_in_the_regions_order(papers, person, tree):
+    Region.objects.filter(code="650000").update(script_order=Region.ScriptOrder.CYRILLIC_FIRST)
+    known = Handover.objects.get(account__region=tree["650000"])
+    for language in ("kk-arab", "kk"):
+        page = make_case(f"case-1-{language}", language, language, translation_of=known.page)
+        Handover.objects.create(
+            key=uuid.uuid4(), edition=papers, page=page, language=language, package="p",
+            account=known.account, scheduled_at=known.scheduled_at, due_at=known.due_at,
+        )  # fmt: skip
+    found = collect(Asked(person(Role.MANAGER, "650000"), tree["650000"], (papers,)))
+    [item] = [item for item in found.items if item.path.endswith("人工发布.csv")]
+    out = io.BytesIO()
+    item.write(out)
+    rows = list(csv.reader(io.StringIO(out.getvalue().decode("utf-8-sig"), newline="")))
+    assert [row[3] for row in rows[1:]] == ["kk", "kk-arab", "退保骗局"]
 
 
 def test_the_index_names_source_and_checksum_of_every_file(papers, person, tree):
