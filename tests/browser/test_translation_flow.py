@@ -93,7 +93,7 @@ def test_a_case_goes_from_the_queue_to_both_scripts_at_one_instant(window, perso
             expect(reader.locator("html")).to_have_attribute("lang", lang)
             assert reader.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    # A later change shows to readers, and in the queue, until it is dealt with.
+    # A later change shows to readers, in the queue and in the list of pages, until dealt with.
     original.refresh_from_db()
     original.summary = "第三个摘要"
     original.save_revision().publish()
@@ -103,3 +103,7 @@ def test_a_case_goes_from_the_queue_to_both_scripts_at_one_instant(window, perso
     expect(reader.locator(".page-head__older")).to_be_visible()
     page.goto(f"/admin/translation/{key}/kk/")
     expect(page.locator(".tq-changes").first).to_contain_text("第三个")
+    page.goto(f"/admin/pages/{versions[1].get_parent().pk}/")
+    page.locator("#listing-results").get_by_role("link", name="译文过时").click()
+    page.wait_for_url(f"**/admin/versions/{versions[1].pk}/changes/")
+    expect(page.locator(".versions__changes")).to_contain_text("第三个")
