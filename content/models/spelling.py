@@ -6,7 +6,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from content.kazakh.harmony import KAZAKH_ARABIC
 from content.kazakh.tables import HAMZA, HIGH_HAMZA, KAZAKH_CYRILLIC, LOOK_ALIKES
@@ -47,12 +46,6 @@ class SpellingException(models.Model):
         verbose_name=_("approved by"),
     )
     approved_at = models.DateTimeField(_("approved on"), null=True, blank=True, editable=False)
-
-    panels = [
-        FieldRowPanel([FieldPanel("cyrillic"), FieldPanel("arabic")]),
-        FieldPanel("note"),
-        FieldPanel("is_active"),
-    ]
 
     objects = SpellingExceptionQuerySet.as_manager()
 
