@@ -1,6 +1,5 @@
 """Words that the editors spell themselves, against rules and dictionary."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from content.kazakh.harmony import KAZAKH_ARABIC
 from content.kazakh.tables import HAMZA, HIGH_HAMZA, KAZAKH_CYRILLIC, LOOK_ALIKES
+from content.models.approval import Approvable
 
 
 class SpellingExceptionQuerySet(models.QuerySet):
@@ -17,7 +17,7 @@ class SpellingExceptionQuerySet(models.QuerySet):
         return self.filter(is_active=True, approved_at__isnull=False)
 
 
-class SpellingException(models.Model):
+class SpellingException(Approvable):
     """One word in both scripts. Counts once it is approved; a changed word has to be again."""
 
     cyrillic = models.CharField(
@@ -36,16 +36,6 @@ class SpellingException(models.Model):
     lower = models.CharField(max_length=80, unique=True, editable=False)
     note = models.TextField(_("note"), blank=True, help_text=_("Why, and by which source."))
     is_active = models.BooleanField(_("active"), default=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("approved by"),
-    )
-    approved_at = models.DateTimeField(_("approved on"), null=True, blank=True, editable=False)
 
     objects = SpellingExceptionQuerySet.as_manager()
 
