@@ -9,22 +9,12 @@ from content.translation import starting
 from content.translation.rights import target_locales
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.signing_in import enter
-from tests.content.translation.making import text_at, translation_into
+from tests.browser.test_translation_desk import text, write
+from tests.content.translation.making import translation_into
 from tests.factories import make_case
 
 BODY = [("case", {"heading": "", "text": [("markdown", "他在走路。")]})]
 KAZAKH = {"走路": "جول", "摘要": "اقشا", "他在": "ول جۇر"}
-
-
-def text(page: Page, translation, chinese: str):
-    return page.locator(f"#text-{text_at(translation, chinese).pk}")
-
-
-def write(page: Page, translation, chinese: str, kazakh: str) -> None:
-    text(page, translation, chinese).locator("textarea").click()
-    page.keyboard.insert_text(kazakh)
-    page.keyboard.press("Control+Enter")
-    expect(text(page, translation, chinese)).to_have_attribute("data-state", "done")
 
 
 def read_cyrillic(page: Page, translation) -> None:
