@@ -2,16 +2,16 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
 
 from content.glossary import keeping
+from content.meanwhile import MeanwhileForm
 from content.models import GlossaryTerm
 
 _ARABIC = {"dir": "rtl", "lang": "kk-Arab"}
 _CYRILLIC = {"lang": "kk-Cyrl"}
 
 
-class GlossaryTermForm(WagtailAdminModelForm):
+class GlossaryTermForm(MeanwhileForm):
     """Who may not approve sees the status and cannot choose it; see content.glossary.keeping."""
 
     def __init__(self, *args, **kwargs) -> None:

@@ -18,6 +18,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, Sni
 
 from content.glossary import export_views, import_views, keeping
 from content.glossary.forms import GlossaryTermForm
+from content.meanwhile import MeanwhileEdit
 from content.models import GlossaryTerm
 
 # As long as a Kazakh wording may be.
@@ -158,7 +159,7 @@ class TermCreateView(_TellsWhatFollows, CreateView):
     pass
 
 
-class TermEditView(_TellsWhatFollows, EditView):
+class TermEditView(_TellsWhatFollows, MeanwhileEdit, EditView):
     pass
 
 

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('lower', models.CharField(editable=False, max_length=80, unique=True)),
                 ('note', models.TextField(blank=True, help_text='Why, and by which source.', verbose_name='note')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('approved_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved on')),
+                ('approved_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved at')),
                 ('approved_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
             ],
             options={

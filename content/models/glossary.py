@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from content.glossary import wording
+from content.models.approval import Approvable
 
 
 class GlossaryTermQuerySet(models.QuerySet):
@@ -45,7 +46,7 @@ class GlossaryTermQuerySet(models.QuerySet):
         return self.annotate(line_by_line=line_by_line).filter(wanted)
 
 
-class GlossaryTerm(models.Model):
+class GlossaryTerm(Approvable):
     """A Chinese term and the Kazakh that translations use for it, in both scripts.
 
     Lists are kept one a line: synonyms, variants, not_within. Changes go through
@@ -124,16 +125,6 @@ class GlossaryTerm(models.Model):
     status = models.CharField(
         _("status"), max_length=16, choices=Status.choices, default=Status.PROPOSED
     )
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("approved by"),
-    )
-    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
     # All wordings in one comparable form, so that a search finds either script by either.

@@ -1,15 +1,14 @@
 """Words that the editors spell themselves, against rules and dictionary."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from content.kazakh.harmony import KAZAKH_ARABIC
 from content.kazakh.tables import HAMZA, HIGH_HAMZA, KAZAKH_CYRILLIC, LOOK_ALIKES
+from content.models.approval import Approvable
 
 
 class SpellingExceptionQuerySet(models.QuerySet):
@@ -18,7 +17,7 @@ class SpellingExceptionQuerySet(models.QuerySet):
         return self.filter(is_active=True, approved_at__isnull=False)
 
 
-class SpellingException(models.Model):
+class SpellingException(Approvable):
     """One word in both scripts. Counts once it is approved; a changed word has to be again."""
 
     cyrillic = models.CharField(
@@ -37,22 +36,6 @@ class SpellingException(models.Model):
     lower = models.CharField(max_length=80, unique=True, editable=False)
     note = models.TextField(_("note"), blank=True, help_text=_("Why, and by which source."))
     is_active = models.BooleanField(_("active"), default=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("approved by"),
-    )
-    approved_at = models.DateTimeField(_("approved on"), null=True, blank=True, editable=False)
-
-    panels = [
-        FieldRowPanel([FieldPanel("cyrillic"), FieldPanel("arabic")]),
-        FieldPanel("note"),
-        FieldPanel("is_active"),
-    ]
 
     objects = SpellingExceptionQuerySet.as_manager()
 

@@ -21,6 +21,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from content.models import PopularQuestion, SearchCount
+from content.templatetags.titles import bdi
 
 PERIODS = {
     "7": gettext_lazy("Last 7 days"),
@@ -107,7 +108,9 @@ class SearchReportView(ReportView):
         "last_day": gettext_lazy("Last searched"),
     }
     columns = [
-        Column("shown", label=gettext_lazy("What was typed"), accessor="shown"),
+        Column(
+            "shown", label=gettext_lazy("What was typed"), accessor=lambda row: bdi(row["shown"])
+        ),
         Column(
             "language",
             label=gettext_lazy("Language"),

@@ -9,6 +9,7 @@ from django.views.generic.base import ContextMixin
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Locale
 
+from content.templatetags.titles import bdi
 from content.translation import rights
 from content.translation.queue import find
 from content.translation.standing import Standing
@@ -33,7 +34,8 @@ class QueueScreen(WagtailAdminTemplateMixin, ContextMixin):
         return [{"url": reverse("translation:queue"), "label": _("Translation queue")}]
 
     def get_breadcrumbs_items(self) -> list[dict]:
-        here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}
+        about = self.get_page_subtitle()
+        here = {"url": "", "label": self.get_page_title(), "sublabel": about and bdi(about)}
         return [*super().get_breadcrumbs_items(), *self.trail(), here]
 
 

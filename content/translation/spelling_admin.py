@@ -3,6 +3,7 @@
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import (
@@ -13,6 +14,7 @@ from wagtail.snippets.views.snippets import (
     SnippetViewSetGroup,
 )
 
+from content.meanwhile import MeanwhileEdit, MeanwhileForm
 from content.models import SpellingException
 from content.translation import spelling_views
 
@@ -37,8 +39,17 @@ class SpellingCreateView(ToEffects, CreateView):
     pass
 
 
-class SpellingEditView(ToEffects, EditView):
+class SpellingEditView(ToEffects, MeanwhileEdit, EditView):
     pass
+
+
+class SpellingForm(MeanwhileForm):
+    """Each word in its script and direction."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cyrillic"].widget.attrs["lang"] = "kk-Cyrl"
+        self.fields["arabic"].widget.attrs |= {"lang": "kk-Arab", "dir": "rtl"}
 
 
 class SpellingViewSet(SnippetViewSet):
@@ -65,6 +76,14 @@ class SpellingViewSet(SnippetViewSet):
     search_backend_name = None
     copy_view_enabled = False
     list_per_page = 50
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("cyrillic"), FieldPanel("arabic")]),
+            FieldPanel("note"),
+            FieldPanel("is_active"),
+        ],
+        base_form_class=SpellingForm,
+    )
 
     def register_chooser_viewset(self) -> None:
         """Nothing chooses an exception."""

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+# Fixtures: a piece's two Kazakh versions, and who translates them.
+from tests.content.translation.conftest import arab, cyrillic, translator  # noqa: F401
+
 INSTALL = "apt-get install chromium fonts-noto-cjk"
 ARGUMENTS = [
     "--no-sandbox",

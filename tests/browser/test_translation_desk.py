@@ -34,21 +34,6 @@ def original(tree):
 
 
 @pytest.fixture
-def arab(original):
-    return translation_into(original, "kk-arab")
-
-
-@pytest.fixture
-def cyrillic(original):
-    return translation_into(original, "kk")
-
-
-@pytest.fixture
-def translator(person):
-    return person(Role.TRANSLATOR)
-
-
-@pytest.fixture
 def open_desk(window, translator):
     """A window on a translation's desk, opened where its page is edited."""
 
@@ -68,6 +53,13 @@ def box(page: Page, translation, chinese: str):
     return text(page, translation, chinese).locator("textarea")
 
 
+def write(page: Page, translation, chinese: str, kazakh: str) -> None:
+    box(page, translation, chinese).click()
+    page.keyboard.insert_text(kazakh)
+    page.keyboard.press("Control+Enter")
+    expect(text(page, translation, chinese)).to_have_attribute("data-state", "done")
+
+
 def test_a_case_is_translated_read_in_the_other_script_and_submitted(open_desk, arab, cyrillic):
     page = open_desk(arab)
     words = {
@@ -77,11 +69,7 @@ def test_a_case_is_translated_read_in_the_other_script_and_submitted(open_desk, 
         "请": "<b>96110</b> غا تەلەفون",
     }
     for chinese, kazakh in words.items():
-        typed = box(page, arab, chinese)
-        typed.click()
-        page.keyboard.insert_text(kazakh)
-        page.keyboard.press("Control+Enter")
-        expect(text(page, arab, chinese)).to_have_attribute("data-state", "done")
+        write(page, arab, chinese, kazakh)
     expect(page.locator("[data-desk-progress]")).to_contain_text("4 / 4 段")
 
     page.goto(f"/admin/pages/{cyrillic.get_target_instance().pk}/edit/")

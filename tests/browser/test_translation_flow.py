@@ -10,22 +10,12 @@ from content.translation import starting
 from content.translation.rights import target_locales
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.signing_in import enter
-from tests.content.translation.making import text_at, translation_into
+from tests.browser.test_translation_desk import text, write
+from tests.content.translation.making import translation_into
 from tests.factories import make_case
 
 BODY = [("case", {"heading": "", "text": [("markdown", "他在走路。")]})]
 KAZAKH = {"走路": "جول", "摘要": "اقشا", "他在": "ول جۇر"}
-
-
-def text(page: Page, translation, chinese: str):
-    return page.locator(f"#text-{text_at(translation, chinese).pk}")
-
-
-def write(page: Page, translation, chinese: str, kazakh: str) -> None:
-    text(page, translation, chinese).locator("textarea").click()
-    page.keyboard.insert_text(kazakh)
-    page.keyboard.press("Control+Enter")
-    expect(text(page, translation, chinese)).to_have_attribute("data-state", "done")
 
 
 def read_cyrillic(page: Page, translation) -> None:
@@ -95,7 +85,7 @@ def test_a_case_goes_from_the_queue_to_both_scripts_at_one_instant(window, perso
             expect(reader.locator("html")).to_have_attribute("lang", lang)
             assert reader.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    # A later change shows to readers, and in the queue, until it is dealt with.
+    # A later change shows to readers, in the queue and in the list of pages, until dealt with.
     original.refresh_from_db()
     original.summary = "第三个摘要"
     original.save_revision().publish()
@@ -105,3 +95,7 @@ def test_a_case_goes_from_the_queue_to_both_scripts_at_one_instant(window, perso
     expect(reader.locator(".page-head__older")).to_be_visible()
     page.goto(f"/admin/translation/{key}/kk/")
     expect(page.locator(".tq-changes").first).to_contain_text("第三个")
+    page.goto(f"/admin/pages/{versions[1].get_parent().pk}/")
+    page.locator("#listing-results").get_by_role("link", name="译文过时").click()
+    page.wait_for_url(f"**/admin/versions/{versions[1].pk}/changes/")
+    expect(page.locator(".versions__changes")).to_contain_text("第三个")

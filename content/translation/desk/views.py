@@ -17,6 +17,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail_localize.models import Translation
 
 from content.models import EducationPage
+from content.templatetags.titles import bdi
 from content.translation import drafts, review, saving
 from content.translation.desk import asking
 from content.translation.desk.rows import Sheet, sheet_of
@@ -79,8 +80,8 @@ class DeskView(_OfTranslation, WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict]:
         parent = self.page.get_parent()
         return [
-            {"url": reverse("wagtailadmin_explore", args=[parent.pk]), "label": parent.title},
-            {"url": "", "label": self.page.get_admin_display_title()},
+            {"url": reverse("wagtailadmin_explore", args=[parent.pk]), "label": bdi(parent.title)},
+            {"url": "", "label": bdi(self.page.get_admin_display_title())},
         ]
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -308,7 +309,7 @@ class ConvertView(_OfTranslation, WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict]:
-        title = self.page.get_admin_display_title()
+        title = bdi(self.page.get_admin_display_title())
         return [{"url": self.address, "label": title}, {"url": "", "label": self.page_title}]
 
     @cached_property

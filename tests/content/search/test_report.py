@@ -105,3 +105,8 @@ def test_the_list_takes_the_same_queries_for_more_rows(admin_client):
             admin_client.get(reverse("search_report"))
         costs.append(len(queries))
     assert costs[0] == costs[1]
+
+
+def test_what_was_typed_is_set_apart_in_its_own_direction(admin_client):
+    searched("قايدا?", language="kk-arab")
+    assert "<bdi>قايدا?</bdi>" in admin_client.get(reverse("search_report")).content.decode()

@@ -84,6 +84,9 @@ def test_a_stale_version_is_not_passed_off_as_a_translation_of_the_new_chinese(h
     for page, changes in ((original, {}), (version, {}), (original, {"summary": "新的摘要"})):
         publish(page, **changes)
     assert VersionRecord.objects.stale().filter(pk=version.pk).exists()
+    page = told(here.get(adopt_url(original)))
+    assert reverse("wagtailadmin_pages:edit", args=[version.pk]) in page
+    assert reverse("versions:changes", args=[version.pk]) in page
     here.post(adopt_url(original))
     assert not Translation.objects.exists()
 

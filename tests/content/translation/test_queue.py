@@ -70,7 +70,7 @@ def test_without_any_piece_it_says_how_one_comes_here(here):
 def test_a_piece_is_shown_in_both_languages_with_its_characters(here):
     make_case("one", title="退保骗局")
     page = here.get(QUEUE).content.decode()
-    assert page.count(">退保骗局</a>") == 2
+    assert page.count("<bdi>退保骗局</bdi></a>") == 2
     assert "未开始" in page
 
 
