@@ -21,11 +21,13 @@ class CampaignsConfig(AppConfig):
         from campaigns.reach.models import ReachEntry
         from campaigns.reach.sources import register
         from campaigns.regions.postings import on_posting_changed
+        from campaigns.reports.published import figures_on_website
         from content.hooks import (
             register_demand_provider,
             register_featured_provider,
             register_footer_link_provider,
             register_next_change_provider,
+            register_published_figure_provider,
         )
 
         on_news(ask_at_once)
@@ -36,6 +38,7 @@ class CampaignsConfig(AppConfig):
         register_next_change_provider(next_change_on_website)
         register_footer_link_provider(footer_link)
         register_demand_provider(demanded_pieces)
+        register_published_figure_provider(figures_on_website)
         post_migrate.connect(lay_on_migrate, sender=self)
         for changed in (post_save, post_delete):
             changed.connect(on_posting_changed, sender="campaigns.Posting")

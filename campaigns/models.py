@@ -60,6 +60,7 @@ from campaigns.reports.models import (
     ReportForm,
     ReportMail,
     ReportToken,
+    Showing,
     Snapshot,
     Subscription,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "SessionPhoto",
     "SessionReport",
     "SessionTransition",
+    "Showing",
     "Snapshot",
     "SpoolPosition",
     "StatisticsDay",

@@ -5,7 +5,7 @@ A provider is a plain function; campaigns registers its own when the apps are re
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from content.models import EducationPage
@@ -31,6 +31,21 @@ class FooterLink:
 
 
 @dataclass(frozen=True)
+class PublishedFigure:
+    """How often campaigns reached somebody, for readers of one language; all counts in words."""
+
+    campaigns: tuple[str, ...]
+    # Empty: the whole group.
+    region: str
+    first: date
+    last: date
+    closed_on: date
+    person_times: str
+    # What it is the sum of: how each part came about, and how much it is.
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Demand:
     """A campaign needs a piece in a language by an instant."""
 
@@ -53,10 +68,14 @@ FeaturedProvider = Callable[[str], Iterable[FeaturedPiece]]
 # language code -> when what the featured provider names changes next; None if nothing is known
 NextChangeProvider = Callable[[str], datetime | None]
 
+# language code -> the figures on the zone's home, the newest first
+PublishedFigureProvider = Callable[[str], Iterable[PublishedFigure]]
+
 _featured_providers: list[FeaturedProvider] = []
 _next_change_providers: list[NextChangeProvider] = []
 _footer_link_providers: list[FooterLinkProvider] = []
 _demand_providers: list[DemandProvider] = []
+_published_figure_providers: list[PublishedFigureProvider] = []
 
 
 def register_featured_provider(provider: FeaturedProvider) -> None:
@@ -91,6 +110,17 @@ def register_footer_link_provider(provider: FooterLinkProvider) -> None:
 def footer_links(language: str) -> list[FooterLink]:
     """Every such link, in that language."""
     return [provider(language) for provider in _footer_link_providers]
+
+
+def register_published_figure_provider(provider: PublishedFigureProvider) -> None:
+    """Let a floor above put figures on the zone's home. Registering twice does nothing."""
+    if provider not in _published_figure_providers:
+        _published_figure_providers.append(provider)
+
+
+def published_figures(language: str) -> list[PublishedFigure]:
+    """Every such figure, told in that language."""
+    return [figure for provider in _published_figure_providers for figure in provider(language)]
 
 
 def register_demand_provider(provider: DemandProvider) -> None:

@@ -36,7 +36,7 @@ class EduCmsConfig(AppConfig):
             post_page_move,
         )
 
-        from campaigns.models import Edition, Placement
+        from campaigns.models import Edition, Placement, Showing
         from content.models import (
             Audience,
             Category,
@@ -58,6 +58,7 @@ class EduCmsConfig(AppConfig):
             EducationMedia,
             Edition,
             Placement,
+            Showing,
             Site,
             VersionRecord,
         )

@@ -7,7 +7,7 @@ Which strings a language needs: zh_Hans holds all of them. The administration sp
 so kk and kk_Arab hold what the public sees, which is
 
 - every string of a template, except templates of the administration (see is_public),
-- every string of content/templatetags, which is what those templates are made with, and
+- every string of what those templates are made with (PUBLIC_PYTHON), and
 - a Python string whose call has the comment `# Translators: public` on the line above it.
 
 kk_Arab is made from kk by script conversion, except entries with the translator's comment "hand".
@@ -44,7 +44,11 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PUBLIC_MARK = "Translators: public"
-PUBLIC_PYTHON = ("content/templatetags/", "content/search/results.py")
+PUBLIC_PYTHON = (
+    "content/templatetags/",
+    "content/search/results.py",
+    "campaigns/reports/published.py",
+)
 HAND = "hand"
 # %(name)s, %s, %%, {name}: kept as they are in every language.
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sdif%]|\{\w*\}")

@@ -4,11 +4,14 @@ import io
 from datetime import date
 
 import factory
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from wagtail.models import Locale
 
-from campaigns.models import Channel, ChannelAccount, Edition, Region, Series
+from campaigns.models import Channel, ChannelAccount, Edition, ReachEntry, Region, Series, Snapshot
+from campaigns.reach.ledger import NewEntry, record
+from campaigns.reports import figures, showing, snapshots
 from content.models import ArticlePage, CaseWarningPage, Category, SectionPage
 
 
@@ -94,3 +97,27 @@ def picture(
     out, more = io.BytesIO(), {"exif": exif} if exif else {}
     Image.new(mode, size, colour).save(out, kind, **more)
     return SimpleUploadedFile(f"photo.{kind.lower()}", out.getvalue())
+
+
+def make_shown_figure(edition: Edition) -> Snapshot:
+    """A closed period of head office with figures on two bases, which the website shows."""
+    head_office = Region.objects.get(code="000000")
+    for count, basis in ((710_000_000, "platform-reported"), (4_580_000, "self-reported")):
+        told = NewEntry(
+            channel=Channel.objects.get(code="wechat"),
+            region=head_office,
+            edition=edition,
+            metric="reads",
+            basis=basis,
+            day=edition.starts_on,
+            count=count,
+            origin=ReachEntry.Origin.IMPORT,
+            source_key=f"{edition.code}:{basis}",
+        )
+        record([told])
+    by = get_user_model().objects.create_superuser("closing")
+    days = (edition.starts_on, edition.ends_on)
+    chosen = figures.Selection((edition,), False, *days, by, head_office)
+    closed = snapshots.close(chosen, by, snapshots.preview(chosen).seen)
+    showing.show(closed, by)
+    return closed

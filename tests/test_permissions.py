@@ -416,6 +416,7 @@ ADDRESSES: dict[str, Address] = {
     "snapshot:close": opens(MANAGER),
     "snapshot:look": opens(*FIGURES, on="snapshot"),
     "snapshot:export": opens(*FIGURES, on="snapshot"),
+    "snapshot:website": Address(NOBODY, "snapshot", "post", "elsewhere", frozenset({MANAGER})),
     **stock("reporttoken", "report_token", {ADMINISTRATOR}, NOBODY, *LIST),
     "reporttoken:issue": opens(ADMINISTRATOR),
     "reporttoken:look": opens(ADMINISTRATOR, on="report_token"),

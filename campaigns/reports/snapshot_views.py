@@ -1,8 +1,9 @@
-"""Closed periods: closing one, one against today, and its files."""
+"""Closed periods: closing one, one against today, its files, and its total on the website."""
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -21,7 +22,7 @@ from campaigns.reach.display import format_person_times, in_ten_thousands
 from campaigns.reach.models import EVERYDAY, ReachEntry
 from campaigns.regions.forms import RegionChoiceField
 from campaigns.regions.models import Region
-from campaigns.reports import exports, figures, filters, freezing, snapshots
+from campaigns.reports import exports, figures, filters, freezing, published, showing, snapshots
 from campaigns.reports.comparing import Change, Comparison
 from campaigns.reports.models import Snapshot
 from campaigns.reports.screens import ReportScreen
@@ -221,9 +222,26 @@ class SnapshotView(_OnSnapshot, TemplateView):
             tabs=[(key, label) for key, label in BY_LABELS.items() if key in figures.BY],
             rows=[self._linked(change, by) for change in now.rows(by)],
             exports=self._exports(),
+            **self._website(),
             **self._entries(now, by),
             **kwargs,
         )
+
+    def _website(self) -> dict[str, Any]:
+        """Whether readers see the total, what speaks against it, and who decided so far."""
+        decisions = list(self.snapshot.showings.select_related("shown_by", "taken_back_by"))
+        refusal = ""
+        try:
+            showing.check(self.snapshot)
+        except showing.CannotShowError as error:
+            refusal = str(error)
+        return {
+            "shown": next((one for one in decisions if one.taken_back_at is None), None),
+            "decisions": decisions,
+            "refusal": refusal,
+            "may_show": showing.may_show(self.request.user),
+            "most_shown": published.MOST,
+        }
 
     def _entries(self, now: Comparison, by: str) -> dict[str, Any]:
         """The later entries, or those behind one figure; only what the user may see of them."""
@@ -281,6 +299,30 @@ def _line(change: Change) -> dict[str, Any]:
         "differs": bool(change.later),
         "later": f"{change.later:+,}" if change.later else "0",
     }
+
+
+class ShowingView(_OnSnapshot, View):
+    """Put the total on the website (`do=show`) or take it off (`do=take_back`)."""
+
+    http_method_names = ["post"]
+    permission_required = "add"
+
+    def post(self, request: HttpRequest, **_kwargs) -> HttpResponse:
+        do, snapshot = request.POST.get("do"), self.snapshot
+        if not showing.may_show(request.user):
+            raise PermissionDenied
+        try:
+            if do == "show":
+                showing.show(snapshot, request.user)
+                messages.success(request, _("The front page of every language shows it now."))
+            elif do == "take_back":
+                showing.take_back(snapshot, request.user)
+                messages.success(request, _("The website shows it no longer."))
+            else:
+                messages.error(request, _("Say whether to show it or to take it back."))
+        except showing.CannotShowError as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("snapshot:look", args=[snapshot.pk]))
 
 
 class SnapshotExportView(_OnSnapshot, View):

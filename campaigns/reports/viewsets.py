@@ -1,7 +1,7 @@
 """Lists of this floor that Wagtail draws: closed periods, and tokens of other systems."""
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from campaigns.regions.models import Region
 from campaigns.regions.naming import person_name
 from campaigns.regions.viewsets import ScopedIndexView, ScopedViewSet
 from campaigns.reports import snapshot_views, token_views
-from campaigns.reports.models import ReportToken, Snapshot
+from campaigns.reports.models import ReportToken, Showing, Snapshot
 
 _NO_FORMS = frozenset({"add", "edit", "delete", "usage", "history", "history_results"})
 
@@ -48,7 +48,8 @@ class SnapshotIndexView(ScopedIndexView):
 
     def get_base_queryset(self) -> QuerySet:
         rows = super().get_base_queryset().without_figures()
-        return rows.select_related("region", "closed_by")
+        shown = Showing.objects.current().filter(snapshot=OuterRef("pk"))
+        return rows.select_related("region", "closed_by").annotate(is_shown=Exists(shown))
 
     @cached_property
     def header_buttons(self) -> list:
@@ -89,6 +90,11 @@ class SnapshotViewSet(ScopedViewSet):
             classname="figure",
         ),
         Column("note", label=_("Note"), accessor="note"),
+        Column(
+            "is_shown",
+            label=_("On the website"),
+            accessor=lambda row: _("shown") if row.is_shown else "",
+        ),
         Column("closed_by", label=_("Closed by"), accessor=lambda row: person_name(row.closed_by)),
         DateColumn("closed_at", label=_("Closed at")),
     ]
@@ -98,6 +104,7 @@ class SnapshotViewSet(ScopedViewSet):
             *super().get_urlpatterns(),
             path("close/", snapshot_views.CloseView.as_view(), name="close"),
             path("<int:pk>/", snapshot_views.SnapshotView.as_view(), name="look"),
+            path("<int:pk>/website/", snapshot_views.ShowingView.as_view(), name="website"),
             path("<int:pk>/export/", snapshot_views.SnapshotExportView.as_view(), name="export"),
         ]
 

@@ -40,17 +40,21 @@ class HomePage(ZonePage):
         verbose_name_plural = _("zone home pages")
 
     def get_context(self, request, *args, **kwargs) -> dict:
-        from content.hooks import featured_pieces
+        from content.hooks import featured_pieces, published_figures
 
         context = super().get_context(request, *args, **kwargs)
-        language = self.locale.language_code
-        pieces = EducationPage.objects.for_listing(language)
         sections = open_to_all(SectionPage.objects.child_of(self)).select_related("locale")
         sections = list(sections.order_by("path"))
+        # The shelves bring the language along: one query less.
+        own = (section.locale for section in sections if section.locale_id == self.locale_id)
+        self.locale = next(own, None) or self.locale
+        language = self.locale.language_code
+        pieces = EducationPage.objects.for_listing(language)
         cases = next((s for s in sections if s.kind == SectionPage.Kind.CASES), None)
         context["featured"] = featured_pieces(language)
         with_pictures([place.page for place in context["featured"]])
         context["newest"] = pieces[: self.NEWEST]
+        context["figures"] = published_figures(language)
         context["sections"] = [section for section in sections if section.show_in_menus]
         context["cases_section"] = cases
         if cases:

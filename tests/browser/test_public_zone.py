@@ -12,7 +12,14 @@ from wagtail.models import Locale
 from campaigns.models import Placement
 from content.models import Audience, CaseWarningPage, Category, VideoPage
 from tests.browser.conftest import DESK, PHONE
-from tests.factories import AccountFactory, EditionFactory, make_article, make_case, section
+from tests.factories import (
+    AccountFactory,
+    EditionFactory,
+    make_article,
+    make_case,
+    make_shown_figure,
+    section,
+)
 
 LANGUAGES = ["zh-hans", "kk-arab", "kk"]
 WORDS = {
@@ -23,7 +30,7 @@ WORDS = {
 
 
 def furnish(language: str) -> dict[str, str]:
-    """A zone with a campaign and one piece of each form; the address of each kind of page."""
+    """A zone with a campaign, its figure and one piece of each form; the address of each page."""
     title, summary = WORDS[language]
     text = f"{summary}\n\n1. {summary}\n2. **{summary}**\n\n| a | b |\n|---|---|\n| 1 | 2 |"
     paragraph = ("markdown", text)
@@ -72,12 +79,13 @@ def furnish(language: str) -> dict[str, str]:
         locale=Locale.objects.get(language_code=language),
     )
     video = section("videos", language).add_child(instance=video)
-    now = timezone.now()
+    now, edition = timezone.now(), EditionFactory(slogan="清朗金融网络 守护安心消费")
+    make_shown_figure(edition)
     Placement.objects.create(
         key=uuid.uuid4(),
         page=case,
         language=language,
-        edition=EditionFactory(slogan="清朗金融网络 守护安心消费"),
+        edition=edition,
         account=AccountFactory(code="website:000000", name="官网", adapter="website"),
         starts_at=now - timedelta(hours=1),
         ends_at=now + timedelta(days=1),

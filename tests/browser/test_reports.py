@@ -8,7 +8,7 @@ from campaigns.models import ReachEntry, ReportToken, Snapshot, Subscription
 from campaigns.reach.ledger import correct
 from campaigns.regions.roles import Role
 from campaigns.reports import figures as told
-from campaigns.reports import snapshots, subscriptions, tokens
+from campaigns.reports import showing, snapshots, subscriptions, tokens
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.signing_in import enter
 from tests.campaigns.reach.conftest import edition, entry, recorded
@@ -77,6 +77,7 @@ def test_every_screen_fits_and_keeps_nobody_out(
     wish = subscriptions.subscribe(manager, PERIOD, "channel", "csv", "daily")
     subscriptions.send_now(wish)
     tokens.issue(ReportToken(system="集团数据平台", region=tree["650000"]), manager)
+    showing.show(closed, manager)
     user = django_user_model.objects.create_superuser("super", "super@example.invalid")
     page = enter(window(viewport, strict=False), user)
     token = ReportToken.objects.get()

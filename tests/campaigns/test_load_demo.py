@@ -34,6 +34,7 @@ from campaigns.models import (
     Push,
     ReachEntry,
     Region,
+    Showing,
     Snapshot,
     Target,
     Task,
@@ -62,6 +63,7 @@ LOADED = (
     Plan,
     ExpectedReporter,
     Snapshot,
+    Showing,
     EducationPage,
     ReachEntry,
     FieldSession,
@@ -152,7 +154,9 @@ def _is_running_today():
 
 
 def _is_closed_and_corrected_since():
-    comparison = Comparison(Snapshot.objects.get())
+    closed = Snapshot.objects.get()
+    assert closed.showings.current().exists()
+    comparison = Comparison(closed)
     assert comparison.total.later == -3_260_000
     assert comparison.total.now == comparison.total.frozen - 3_260_000
 

@@ -2,6 +2,7 @@
 
 from campaigns.reports.models.evidence import EvidencePackage, EvidencePackageQuerySet
 from campaigns.reports.models.forms import ReportForm, ReportFormQuerySet
+from campaigns.reports.models.showings import Showing, ShowingQuerySet
 from campaigns.reports.models.snapshots import FrozenError, Snapshot, SnapshotQuerySet
 from campaigns.reports.models.subscriptions import (
     ReportMail,
@@ -21,6 +22,8 @@ __all__ = [
     "ReportMailQuerySet",
     "ReportToken",
     "ReportTokenQuerySet",
+    "Showing",
+    "ShowingQuerySet",
     "Snapshot",
     "SnapshotQuerySet",
     "Subscription",
