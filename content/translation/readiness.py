@@ -18,7 +18,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from content.languages import LANGUAGES
 from content.models import EducationPage, VersionRecord
-from content.translation.staleness import untranslated
+from content.translation.staleness.reckoning import untranslated
 from content.translation.texts import words_from_json, words_in, words_of
 
 if TYPE_CHECKING:
