@@ -4,8 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 
-from django.db.models import IntegerField, QuerySet, TextChoices
-from django.db.models.functions import Cast
+from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 from wagtail_localize.models import (
     StringSegment,
@@ -73,7 +72,7 @@ class Segments:
 
 
 def segments_of(translations: QuerySet[Translation]) -> dict[int, Segments]:
-    """The segments of these translations by state, as the desk shows them; three queries."""
+    """The segments of these translations by state, as the desk shows them; four queries."""
     texts = _texts(translations)
     present = {key for its in texts.values() for key in its}
     stored = _stored(translations)
@@ -104,18 +103,20 @@ def _stored(translations: QuerySet[Translation]) -> dict[int, dict[Key, str]]:
         context__object__in=translations.values("source__object")
     ).order_by()
     found: dict[int, dict[Key, str]] = defaultdict(dict)
-    # Made once a kind, not once a text.
-    state = cache(lambda kind, has_error: state_of(kind, has_error=bool(has_error)).value)
-    for locale, string, context, kind, has_error in rows.values_list(
-        "locale_id",
-        "translation_of_id",
-        "context_id",
-        "translation_type",
-        # As a number: SQLite's booleans are made one by one, which takes as long as all the rest.
-        Cast("has_error", IntegerField()),
-    ):
-        found[locale][string, context] = state(kind, has_error)
+    # Asked for apart: SQLite's booleans are made one by one, which takes as long as all the rest.
+    for has_error in (False, True):
+        its = rows.filter(has_error=has_error)
+        for locale, string, context, kind in its.values_list(
+            "locale_id", "translation_of_id", "context_id", "translation_type"
+        ):
+            found[locale][string, context] = _state(kind, has_error)
     return found
+
+
+@cache
+def _state(translation_type: str, has_error: bool) -> str:
+    """Reckoned once a kind, not once a text."""
+    return state_of(translation_type, has_error=has_error).value
 
 
 def _counted(
