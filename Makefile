@@ -2,7 +2,7 @@
 # half-finished state. Variables: docs/operations.md; say them in the environment or after `make run`.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test lint format bench bench-collector bench-dashboard bench-folding bench-home bench-import bench-import-reach bench-kazakh bench-ledger bench-pushes bench-report-pdf bench-search bench-setup faults kazakh-accuracy pins clean venv venv-dev
+.PHONY: help setup run test lint format bench bench-collector bench-dashboard bench-folding bench-home bench-import bench-import-reach bench-kazakh bench-ledger bench-pushes bench-queue bench-report-pdf bench-search bench-setup faults kazakh-accuracy pins clean venv venv-dev
 
 # The first of these that is new enough; none is: python3, so that tools/venv.py can say so.
 NEW_ENOUGH = $(shell $(1) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null)
@@ -43,7 +43,7 @@ format: venv-dev  ## put Python and templates into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/djhtml edu_cms/templates content/templates campaigns/templates
 
-bench: bench-collector bench-dashboard bench-folding bench-home bench-import bench-import-reach bench-kazakh bench-ledger bench-pushes bench-report-pdf bench-search bench-setup  ## every benchmark, each prints one table
+bench: bench-collector bench-dashboard bench-folding bench-home bench-import bench-import-reach bench-kazakh bench-ledger bench-pushes bench-queue bench-report-pdf bench-search bench-setup  ## every benchmark, each prints one table
 
 bench-collector: venv-dev  ## hits per second that POST /hit takes and keeps, beside a view that does nothing
 	@$(BIN)/python -m tests.benchmarks.bench_collector
@@ -72,6 +72,10 @@ bench-ledger: venv-dev  ## a page of the ledger under any filter at 1 and 10 mil
 
 bench-pushes: venv-dev  ## 10,000 pushes due in one minute; on PostgreSQL too with BENCH_DATABASE_URL
 	@$(BIN)/python -m tests.benchmarks.bench_pushes
+
+bench-queue: venv-dev  ## what looks at the translation queue cost with 2,000 pieces; on PostgreSQL too with BENCH_DATABASE_URL
+	@$(MANAGE) update_catalogues --compile
+	@$(BIN)/python -m tests.benchmarks.bench_queue
 
 bench-report-pdf: venv-dev  ## seconds until a report is there as PDF, the first of a process included
 	@$(BIN)/python -m tests.benchmarks.bench_report_pdf

@@ -23,7 +23,7 @@ from campaigns.reports import mailing
 from campaigns.reports.evidence import making
 from content.publishing import publish_due
 from content.search import counting
-from content.translation import staleness
+from content.translation.staleness import keeping
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def tick(should_stop: Callable[[], bool] = lambda: False) -> Report:
     parts = {
         "heartbeat": _beat,
         "publishing": _publish_scheduled,
-        "staleness": staleness.reconcile,
+        "staleness": keeping.reconcile,
         "pushes": lambda: engine.tick(should_stop=should_stop).as_dict(),
         "statistics": statistics.collect_due,
         "salts": salts.turn_over,

@@ -12,8 +12,9 @@ class ContentConfig(AppConfig):
         from content.foundation import lay_on_migrate
         from content.glossary import matching
         from content.search import signals
-        from content.translation import staleness, together
+        from content.translation.staleness import keeping
+        from content.translation.together import watching
 
         post_migrate.connect(lay_on_migrate, sender=self)
-        for floor in (gone, matching, signals, staleness, together):
+        for floor in (gone, matching, signals, keeping, watching):
             floor.connect()

@@ -16,7 +16,8 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from content.models import EducationPage
-from content.translation import together
+from content.translation.together.releases import move
+from content.translation.together.working import lock_piece
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -64,11 +65,11 @@ def set_dates(
     review: its review goes on. Languages that were approved to go live together move together; if
     this one's time is taken back, none of them goes live. Written into the page's history.
     """
-    together.lock_piece(page.translation_key)
+    lock_piece(page.translation_key)
     piece = EducationPage.objects.get(pk=page.pk).specific
     before = dates_of(piece)
     if not piece.live:
-        together.move(piece, dates.go_live_at, by, reason)
+        move(piece, dates.go_live_at, by, reason)
     if piece.latest_revision is None and not piece.live:
         piece.save_revision(user=by, clean=False)
     for revision in _revisions(piece):

@@ -15,8 +15,8 @@ from django.utils import timezone
 from wagtail.models import DraftStateMixin, Page, Revision
 
 from content.models import Release
-from content.translation import together
-from content.translation.together import Held
+from content.translation.together import releases
+from content.translation.together.releases import Held
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +34,8 @@ def publish_due(is_held: Held | None = None, now: datetime | None = None) -> dic
             _apart(failures, f"{model._meta.label} {pk}", _take_down, model, pk, now)  # noqa: SLF001
     for pk in Release.objects.due(now).order_by("at", "pk").values_list("pk", flat=True):
         name = f"release {pk}"
-        if error := _apart(failures, name, together.carry_out, pk, now, is_held):
-            together.note_failure(pk, error, now)
+        if error := _apart(failures, name, releases.carry_out, pk, now, is_held):
+            releases.note_failure(pk, error, now)
     due = Revision.objects.filter(approved_go_live_at__lte=now)
     for pk in due.order_by("approved_go_live_at", "pk").values_list("pk", flat=True):
         _apart(failures, f"revision {pk}", _publish, pk, now, is_held)
@@ -78,7 +78,7 @@ def _publish(pk: int, now: datetime, is_held: Held | None) -> None:
     model._base_manager.select_for_update().get(pk=thing.pk)  # noqa: SLF001
     revision = Revision.objects.get(pk=pk)
     at = revision.approved_go_live_at
-    if at is None or at > now or together.is_bound(pk):
+    if at is None or at > now or releases.is_bound(pk):
         return
     if is_held and model is Page and is_held(thing, at, now):
         return

@@ -11,7 +11,8 @@ from bs4 import BeautifulSoup
 from django.db import transaction
 from django.urls import reverse
 
-from tests.test_permissions import ADDRESSES, things  # noqa: F401 a fixture
+from tests.permissions.addresses import ADDRESSES
+from tests.permissions.things import things  # noqa: F401 a fixture
 
 pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore:No directory at")]
 

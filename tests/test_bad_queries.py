@@ -9,7 +9,8 @@ import pytest
 from django.http import QueryDict
 from django.urls import reverse
 
-from tests.test_permissions import ADDRESSES, things  # noqa: F401 a fixture
+from tests.permissions.addresses import ADDRESSES
+from tests.permissions.things import things  # noqa: F401 a fixture
 
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
 

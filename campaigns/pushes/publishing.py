@@ -17,7 +17,8 @@ from wagtail.models import Page
 from campaigns.pushes.models import Pause, PieceDates, Push
 from content.dates import Dates, dates_of, set_dates
 from content.models import EducationPage
-from content.translation import together
+from content.translation.together.choosing import bound_together
+from content.translation.together.working import lock_piece
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -37,8 +38,8 @@ def keep_in_step(page_id: int, by: "AbstractBaseUser | None", reason: str = "") 
     sets it. Called in the transaction that changes the push.
     """
     # Of two who plan the same piece, the second sees what the first has planned.
-    together.lock_piece(EducationPage.objects.get(pk=page_id).translation_key)
-    for number in together.bound_together(page_id):
+    lock_piece(EducationPage.objects.get(pk=page_id).translation_key)
+    for number in bound_together(page_id):
         _keep_one_in_step(number, by, reason)
 
 
@@ -66,7 +67,7 @@ def wished(page_id: int, but: Push | None = None) -> Dates:
     `but`: that push as it is here, and not as it is stored.
     """
     now = timezone.now()
-    group = together.bound_together(page_id)
+    group = bound_together(page_id)
     pushes = [
         push
         for number in group

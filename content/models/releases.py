@@ -95,7 +95,7 @@ class ReleaseMember(models.Model):
 class TogetherChoice(models.Model):
     """Whether a piece's languages go live together, where somebody has said so.
 
-    Without a row the rule of content.translation.together.goes_together holds.
+    Without a row the rule of content.translation.together.choosing.goes_together holds.
     """
 
     translation_key = models.UUIDField(_("piece"), primary_key=True)

@@ -11,8 +11,9 @@ from wagtail.admin import messages
 
 from content.languages import language_of
 from content.models import EducationPage, VersionRecord
-from content.translation import staleness
 from content.translation.access import piece_for
+from content.translation.staleness import immaterial
+from content.translation.staleness.asking import what_changed
 
 
 class ReasonForm(forms.Form):
@@ -41,8 +42,8 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "page": page,
             "record": record,
-            "changes": staleness.what_changed(record) if record and record.stale_since else [],
-            "may_declare": request.user.has_perm(staleness.DECLARE),
+            "changes": what_changed(record) if record and record.stale_since else [],
+            "may_declare": request.user.has_perm(immaterial.DECLARE),
             "form": form,
             "original_language": language_of(None),
             "edit_url": reverse("wagtailadmin_pages:edit", args=[page.pk])
@@ -53,14 +54,14 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _done(request: HttpRequest, page: EducationPage, form: ReasonForm) -> HttpResponse | None:
-    if not request.user.has_perm(staleness.DECLARE):
+    if not request.user.has_perm(immaterial.DECLARE):
         raise PermissionDenied
     try:
         if "take_back" in request.POST:
-            staleness.take_back(page, request.user)
+            immaterial.take_back(page, request.user)
             messages.success(request, _("The version counts as behind again."))
         elif form.is_valid():
-            staleness.declare_immaterial(page, request.user, form.cleaned_data["reason"])
+            immaterial.declare_immaterial(page, request.user, form.cleaned_data["reason"])
             messages.success(request, _("Declared immaterial: readers are no longer told."))
         else:
             return None

@@ -3,6 +3,6 @@
 
 def finish_review(review, user=None) -> None:
     """For WAGTAIL_FINISH_WORKFLOW_ACTION: publish the page, unless it goes together with others."""
-    from content.translation import together
+    from content.translation.together import approving
 
-    together.finish_review(review, user)
+    approving.finish_review(review, user)

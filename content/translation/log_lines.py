@@ -6,13 +6,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter
 
-from content.translation import staleness, together
+from content.translation.staleness import immaterial
+from content.translation.together import releases
 
 
 def register(actions) -> None:
     """For Wagtail's register_log_actions."""
 
-    @actions.register_action(staleness.DECLARED)
+    @actions.register_action(immaterial.DECLARED)
     class Declared(LogFormatter):
         label = _("Declare immaterial")
 
@@ -20,7 +21,7 @@ def register(actions) -> None:
             told = gettext("The change of the Chinese is declared immaterial: %(reason)s")
             return told % {"reason": log_entry.data.get("reason", "")}
 
-    @actions.register_action(together.DECIDED)
+    @actions.register_action(releases.DECIDED)
     class Decided(LogFormatter):
         label = _("Publish together")
 
@@ -28,7 +29,7 @@ def register(actions) -> None:
             told = gettext("Goes live together with the other languages: %(time)s")
             return told % {"time": day_and_time(log_entry.data.get("at"))}
 
-    @actions.register_action(together.MOVED)
+    @actions.register_action(releases.MOVED)
     class Moved(LogFormatter):
         label = _("Move together")
 
@@ -37,7 +38,7 @@ def register(actions) -> None:
             when = day_and_time(log_entry.data.get("at"))
             return (told % {"time": when, "reason": log_entry.data.get("reason", "")}).strip()
 
-    @actions.register_action(together.CALLED_OFF)
+    @actions.register_action(releases.CALLED_OFF)
     class CalledOff(LogFormatter):
         label = _("Call off")
 
@@ -46,7 +47,7 @@ def register(actions) -> None:
             return told % {"reason": log_entry.data.get("reason", "")}
 
     actions.register_action(
-        staleness.TAKEN_BACK,
+        immaterial.TAKEN_BACK,
         _("Take a declaration back"),
         _("The change of the Chinese matters after all"),
     )

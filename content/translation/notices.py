@@ -10,8 +10,8 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from content.models import EducationPage, VersionRecord
-from content.translation import together
 from content.translation.review import translation_of
+from content.translation.together import approving, choosing, releases
 
 
 def say_what_stands(request: HttpRequest, page: Page) -> None:
@@ -27,10 +27,10 @@ def say_what_stands(request: HttpRequest, page: Page) -> None:
         )
     url = reverse("versions:together", args=[page.pk])
     buttons = [messages.button(url, _("All languages"))]
-    if release := together.waiting_release_of(page.pk):
+    if release := releases.waiting_release_of(page.pk):
         text = _("Goes live together with its other languages. Whatever you change calls that off.")
         messages.info(request, f"{text} {release.problem}".strip(), buttons=buttons)
-    elif together.waits_for_others(page):
+    elif approving.waits_for_others(page):
         text = _("Approved; it goes live together with its other languages as soon as they are.")
         messages.info(request, text, buttons=buttons)
     elif page.workflow_in_progress and _waits_once_approved(page):
@@ -42,7 +42,7 @@ def say_what_stands(request: HttpRequest, page: Page) -> None:
 
 def _waits_once_approved(page: Page) -> bool:
     """The desk says so itself, beside its own buttons."""
-    return together.goes_together(page.translation_key) and translation_of(page) is None
+    return choosing.goes_together(page.translation_key) and translation_of(page) is None
 
 
 def together_button(page: Page, user, view_name=None, next_url=None) -> Iterator[Button]:

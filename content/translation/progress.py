@@ -1,23 +1,19 @@
 """How far a translation is, segment by segment, for many at once."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cache
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    Exists,
-    OuterRef,
-    Q,
-    QuerySet,
-    TextChoices,
-    Value,
-    When,
-)
+from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
-from wagtail_localize.models import StringSegment, StringTranslation, Translation
+from wagtail_localize.models import (
+    StringSegment,
+    StringTranslation,
+    Translation,
+)
 
+from content.translation.segments import Key, earlier_of, state_of
+from content.translation.segments import State as TextState
 from content.translation.texts import characters
 
 
@@ -76,40 +72,69 @@ class Segments:
 
 
 def segments_of(translations: QuerySet[Translation]) -> dict[int, Segments]:
-    """The segments of these translations by state; two queries."""
-    rows = with_state(translations)
-    found: dict[int, Segments] = defaultdict(Segments)
-    counted = rows.values_list("pk", "segment_state").annotate(n=Count("source__stringsegment"))
-    for pk, state, n in counted.order_by():
-        setattr(found[pk], state, n)
-    to_do = rows.filter(segment_state__in=("changed", "new", "error"))
-    for pk, text in to_do.values_list("pk", "source__stringsegment__string__data").order_by():
-        found[pk].characters += characters(text)
+    """The segments of these translations by state, as the desk shows them; four queries."""
+    texts = _texts(translations)
+    present = {key for its in texts.values() for key in its}
+    stored = _stored(translations)
+    earlier = {
+        locale: earlier_of(here, present, lambda state: state == TextState.ERROR)
+        for locale, here in stored.items()
+    }
+    return {
+        pk: _counted(texts[source], stored[locale], earlier.get(locale, {}))
+        for pk, source, locale in translations.values_list("pk", "source_id", "target_locale_id")
+    }
+
+
+def _texts(translations: QuerySet[Translation]) -> dict[int, dict[Key, str]]:
+    """By source, its texts and what they say."""
+    found: dict[int, dict[Key, str]] = defaultdict(dict)
+    rows = StringSegment.objects.filter(source__in=translations.values("source")).order_by()
+    for source, string, context, text in rows.values_list(
+        "source_id", "string_id", "context_id", "string__data"
+    ):
+        found[source][string, context] = text
     return found
 
 
-def with_state(translations: QuerySet[Translation]) -> QuerySet[Translation]:
-    """One row a segment, with its state as `segment_state`."""
-    here = StringTranslation.objects.filter(
-        locale_id=OuterRef("target_locale_id"),
-        context_id=OuterRef("source__stringsegment__context_id"),
+def _stored(translations: QuerySet[Translation]) -> dict[int, dict[Key, str]]:
+    """By locale, the state of whatever stands at the places of the pieces, earlier texts too."""
+    rows = StringTranslation.objects.filter(
+        context__object__in=translations.values("source__object")
+    ).order_by()
+    found: dict[int, dict[Key, str]] = defaultdict(dict)
+    # Asked for apart: SQLite's booleans are made one by one, which takes as long as all the rest.
+    for has_error in (False, True):
+        its = rows.filter(has_error=has_error)
+        for locale, string, context, kind in its.values_list(
+            "locale_id", "translation_of_id", "context_id", "translation_type"
+        ):
+            found[locale][string, context] = _state(kind, has_error)
+    return found
+
+
+@cache
+def _state(translation_type: str, has_error: bool) -> str:
+    """Reckoned once a kind, not once a text."""
+    return state_of(translation_type, has_error=has_error).value
+
+
+def _counted(
+    texts: dict[Key, str], stored: dict[Key, str], earlier: dict[int, list[str]]
+) -> Segments:
+    states = Counter(map(stored.get, texts))
+    found = Segments(
+        done=states[TextState.DONE],
+        converted=states[TextState.CONVERTED],
+        error=states[TextState.ERROR],
+        new=states[None],
     )
-    # Paragraphs of one block share its context: what still stands there is nobody's earlier text.
-    still_there = StringSegment.objects.filter(
-        source=OuterRef(OuterRef("source_id")),
-        context=OuterRef("context_id"),
-        string=OuterRef("translation_of_id"),
-    )
-    earlier = here.filter(~Exists(still_there), has_error=False)
-    exact = here.filter(translation_of_id=OuterRef("source__stringsegment__string_id"))
-    is_machine = Q(translation_type=StringTranslation.TRANSLATION_TYPE_MACHINE)
-    return translations.filter(source__stringsegment__isnull=False).annotate(
-        segment_state=Case(
-            When(Exists(exact.filter(~is_machine, has_error=False)), then=Value("done")),
-            When(Exists(exact.filter(is_machine, has_error=False)), then=Value("converted")),
-            When(Exists(exact), then=Value("error")),
-            When(Exists(earlier), then=Value("changed")),
-            default=Value("new"),
-            output_field=CharField(),
-        )
-    )
+    if not found.to_do:
+        return found
+    missing = Counter(key[1] for key in texts if key not in stored)
+    found.changed = sum(min(n, len(earlier.get(one, ()))) for one, n in missing.items())
+    found.new -= found.changed
+    is_open = {None, TextState.ERROR}
+    to_do = (text for key, text in texts.items() if stored.get(key) in is_open)
+    found.characters = characters(" ".join(to_do))
+    return found

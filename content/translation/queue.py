@@ -1,5 +1,6 @@
 """What is to be translated: filtered, sorted by what is due first, and counted."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from content.hooks import demands
+from content.models import TranslationWork
 from content.translation.progress import State
 from content.translation.standing import Standing, standings
 
@@ -77,8 +79,10 @@ def queue(filters: Filters, user) -> Queue:
     """The queue as these filters show it to the user."""
     every = with_demands(standings())
     fitting = [row for row in every if _fits(row, filters, user)]
-    counts = {state: sum(1 for row in fitting if _is(row, state)) for state in State}
-    counts |= {OPEN: sum(1 for row in fitting if _is(row, OPEN)), ALL: len(fitting)}
+    by_state = Counter(row.state for row in fitting)
+    counts = {state: by_state[state] for state in State}
+    for state in (State.ADAPTED, OPEN, ALL):
+        counts[state] = sum(1 for row in fitting if _is(row, state))
     rows = sorted((row for row in fitting if _is(row, filters.state)), key=_by_urgency)
     campaigns = {one.campaign_code: one.campaign_name for row in every for one in row.demands}
     return Queue(
@@ -108,7 +112,8 @@ def due_on(row: Standing) -> date | None:
 
 def mine(user) -> list[Standing]:
     """What the user has taken or been given and is not settled, the most urgent first."""
-    rows = with_demands(standings())
+    own = TranslationWork.objects.filter(assigned_to=user).values("translation_key")
+    rows = with_demands(standings(own))
     return sorted(
         (row for row in rows if _is_for(row, user) and not row.is_settled), key=_by_urgency
     )

@@ -14,7 +14,8 @@ from wagtail.models import Page, WorkflowState
 from wagtail_localize.models import Translation
 
 from content.models import EducationPage
-from content.translation import readiness, together
+from content.translation import readiness
+from content.translation.together import choosing
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def decide(page: Page, user: AbstractBaseUser, action: str, comment: str) -> boo
 
 def goes_together(page: Page) -> bool:
     """Whether approving the page waits for the piece's other languages."""
-    return isinstance(page, EducationPage) and together.goes_together(page.translation_key)
+    return isinstance(page, EducationPage) and choosing.goes_together(page.translation_key)
 
 
 def outcome(page: Page) -> str:

@@ -7,10 +7,12 @@ translation is one of the same context whose String the source no longer has the
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 from wagtail_localize.models import StringSegment, StringTranslation, TemplateSegment, Translation
 
@@ -37,6 +39,36 @@ class State(StrEnum):
     ERROR = "error"
 
 
+# String and context: what a text is one by. Standing several times at one place (two like
+# paragraphs of a block), it is still one.
+Key = tuple[int, int]
+T = TypeVar("T")
+
+
+def state_of(translation_type: str, *, has_error: bool) -> State:
+    """How far a text is for which something stands."""
+    if has_error:
+        return State.ERROR
+    if translation_type == StringTranslation.TRANSLATION_TYPE_MACHINE:
+        return State.CONVERTED
+    return State.DONE
+
+
+def earlier_of(
+    here: Mapping[Key, T], present: Collection[Key], has_error: Callable[[T], bool]
+) -> dict[int, list[T]]:
+    """By context, what stands there without error for texts that the source no longer has there.
+
+    Each is the earlier text of one that is there now and has no translation: as many of a place are
+    changed as there are earlier ones, and any others are new.
+    """
+    found = defaultdict(list)
+    for key, one in here.items():
+        if key not in present and not has_error(one):
+            found[key[1]].append(one)
+    return found
+
+
 @dataclass
 class Segment:
     """A text of the source, and what stands for it in one language.
@@ -59,7 +91,7 @@ class Segment:
     sibling: StringTranslation | None
 
     @property
-    def key(self) -> tuple[int, int]:
+    def key(self) -> Key:
         return self.string_id, self.context_id
 
     @property
@@ -67,11 +99,7 @@ class Segment:
         row = self.translation
         if row is None:
             return State.CHANGED if self.earlier else State.NEW
-        if row.has_error:
-            return State.ERROR
-        if row.translation_type == StringTranslation.TRANSLATION_TYPE_MACHINE:
-            return State.CONVERTED
-        return State.DONE
+        return state_of(row.translation_type, has_error=row.has_error)
 
     @property
     def data(self) -> str:
@@ -189,7 +217,7 @@ def segments_of(translation: Translation) -> list[Segment]:
         ).values_list("context", flat=True)
     )
     model = translation.source.specific_content_type.model_class()
-    found: dict[tuple[int, int], Segment] = {}
+    found: dict[Key, Segment] = {}
     for row in rows:
         key = (row.string_id, row.context_id)
         if key in found:
@@ -227,12 +255,9 @@ def _translations(translation: Translation, language: str) -> tuple[dict, dict]:
 def _lay_beside_earlier(segments: list[Segment], here: dict) -> None:
     """Give each text that is not translated the nearest earlier one of its place, each once."""
     present = {segment.key for segment in segments}
-    earlier = defaultdict(list)
-    for key, row in here.items():
-        if key not in present and not row.has_error:
-            earlier[row.context_id].append(row)
+    earlier = earlier_of(here, present, lambda row: row.has_error)
     for segment in segments:
-        rows = earlier[segment.context_id]
+        rows = earlier.get(segment.context_id)
         if segment.translation or not rows:
             continue
         segment.earlier = max(rows, key=lambda row: (_likeness(segment, row), row.updated_at))

@@ -49,17 +49,20 @@ class Standing:
         return self.state in SETTLED
 
 
-_PAGE = (
-    "pk",
+_NAMES = ("pk", "translation_key", "code", "title", "draft_title", "live")
+_VERSION = (*_NAMES, "locale_id", "last_published_at", "has_unpublished_changes")
+_WORK = (
     "translation_key",
-    "locale_id",
-    "code",
-    "title",
-    "draft_title",
-    "live",
-    "last_published_at",
-    "has_unpublished_changes",
+    "locale",
+    "assigned_to",
+    "due_on",
+    "note",
+    "adapted_at",
+    "adapted_reason",
 )
+
+# Translation keys, or a query for them.
+Keys = Collection[UUID] | QuerySet
 
 
 class _Record(NamedTuple):
@@ -70,7 +73,7 @@ class _Record(NamedTuple):
     locale_id: int
 
 
-def standings(keys: Collection[UUID] | None = None) -> list[Standing]:
+def standings(keys: Keys | None = None) -> list[Standing]:
     """Every piece that is published in Chinese or before legal review, in every other language.
 
     `keys` asks for those pieces only. The number of queries does not grow with the pieces.
@@ -84,28 +87,29 @@ def standings(keys: Collection[UUID] | None = None) -> list[Standing]:
 class _Facts:
     """What all rows are made from, read in one go."""
 
-    def __init__(self, keys: Collection[UUID] | None) -> None:
+    def __init__(self, keys: Keys | None) -> None:
         self.locales = target_locales()
         self.in_review = _in_review()
         pages = _only(EducationPage.objects.all(), "translation_key", keys)
         chinese = pages.filter(locale__language_code=SOURCE_LANGUAGE)
         self.originals = [
             row
-            for row in chinese.values_list(*_PAGE, named=True)
+            for row in chinese.values_list(*_NAMES, named=True)
             if row.live or row.pk in self.in_review
         ]
         versions = pages.filter(locale__in=self.locales, alias_of=None)
         self.versions = {
             (row.translation_key, row.locale_id): row
-            for row in versions.values_list(*_PAGE, named=True)
+            for row in versions.values_list(*_VERSION, named=True)
         }
-        self.records = _records(keys)
-        self.segments = segments_of(
-            Translation.objects.filter(pk__in=[row.pk for row in self.records.values()])
-        )
+        begun = _begun(keys)
+        self.records = _records(begun)
+        self.segments = segments_of(begun)
         works = _only(TranslationWork.objects.all(), "translation_key", keys)
         self.works = {
-            (row.translation_key, row.locale_id): row for row in works.select_related("assigned_to")
+            (row.translation_key, row.locale_id): row
+            # Few people have much work: each is read once.
+            for row in works.only(*_WORK).prefetch_related("assigned_to")
         }
         self.older = _older(self.versions)
         self.waiting = _waiting()
@@ -125,9 +129,8 @@ class _Facts:
 
     def standing(self, original, locale: Locale) -> Standing:
         pair = (original.translation_key, locale.pk)
-        version, record, work = (
-            found.get(pair) for found in (self.versions, self.records, self.works)
-        )
+        version, record = self.versions.get(pair), self.records.get(pair)
+        work = self.works.get(pair)
         one = Standing(
             translation_key=original.translation_key,
             language=locale.language_code,
@@ -192,21 +195,23 @@ class _Facts:
         return next((state for is_so, state in steps if is_so), State.PUBLISHED)
 
 
-def _only(rows: QuerySet, name: str, keys: Collection[UUID] | None) -> QuerySet:
+def _only(rows: QuerySet, name: str, keys: Keys | None) -> QuerySet:
     return rows if keys is None else rows.filter(**{f"{name}__in": keys})
 
 
-def _records(keys: Collection[UUID] | None) -> dict[tuple, _Record]:
-    """wagtail-localize's records of pieces, by translation key and locale."""
+def _begun(keys: Keys | None) -> QuerySet[Translation]:
+    """wagtail-localize's records of the versions that are translated segment by segment."""
     kinds = ContentType.objects.get_for_models(*EducationPage.__subclasses__()).values()
     rows = Translation.objects.filter(
         enabled=True,
         source__locale__language_code=SOURCE_LANGUAGE,
         source__specific_content_type__in=list(kinds),
     )
-    rows = _only(rows, "source__object_id", keys).values_list(
-        "pk", "source__object_id", "target_locale_id"
-    )
+    return _only(rows, "source__object_id", keys)
+
+
+def _records(begun: QuerySet[Translation]) -> dict[tuple, _Record]:
+    rows = begun.values_list("pk", "source__object_id", "target_locale_id")
     return {(row.key, row.locale_id): row for row in map(_Record._make, rows)}
 
 
@@ -225,7 +230,7 @@ def _waiting() -> set[int]:
     return {int(pk) for pk in approved.values_list("object_id", flat=True)}
 
 
-def _written(keys: Collection[UUID] | None) -> dict[tuple, datetime]:
+def _written(keys: Keys | None) -> dict[tuple, datetime]:
     """When a text of a version was written last, by translation key and locale."""
     rows = _only(StringTranslation.objects.all(), "context__object_id", keys).order_by()
     found = rows.values_list("context__object_id", "locale_id").annotate(Max("updated_at"))

@@ -13,10 +13,12 @@ from wagtail.admin.widgets import AdminDateTimeInput
 
 from content.languages import LANGUAGES
 from content.models import EducationPage, Release
-from content.translation import readiness, staleness, together
+from content.translation import readiness
 from content.translation.access import piece_for
+from content.translation.staleness.keeping import take_over
 from content.translation.texts import changes, words_in, words_of
-from content.translation.together import NotTogetherError
+from content.translation.together import choosing, deciding, releases
+from content.translation.together.publishing import NotTogetherError
 
 
 class DecisionForm(forms.Form):
@@ -70,7 +72,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
             "past": Release.objects.filter(translation_key=key)
             .exclude(state=Release.State.WAITING)
             .select_related("decided_by")[:5],
-            "goes_together": together.goes_together(key),
+            "goes_together": choosing.goes_together(key),
             "may_decide": _may_decide(request.user, members),
             "may_hand_over": request.user.has_perm("wagtail_localize.submit_translation"),
             "draft_to_hand_over": _draft_to_hand_over(members),
@@ -110,7 +112,7 @@ def _publish(request: HttpRequest, page: EducationPage, form: DecisionForm) -> b
     if not form.is_valid():
         return False
     try:
-        release = together.decide(page.translation_key, request.user, **form.cleaned_data)
+        release = deciding.decide(page.translation_key, request.user, **form.cleaned_data)
     except NotTogetherError as error:
         names = dict(settings.LANGUAGES)
         for blocker in error.blockers:
@@ -128,7 +130,7 @@ def _call_off(request: HttpRequest, page: EducationPage, _form) -> bool:
     release = Release.objects.waiting().filter(translation_key=page.translation_key).first()
     if release is None:
         return False
-    together.call_off(release, request.user)
+    releases.call_off(release, request.user)
     messages.success(request, _("Called off: every language is a draft again."))
     return True
 
@@ -136,7 +138,7 @@ def _call_off(request: HttpRequest, page: EducationPage, _form) -> bool:
 def _mark(request: HttpRequest, page: EducationPage, _form) -> bool:
     _require_decider(request, page)
     is_together = request.POST.get("together") == "1"
-    together.choose(page.translation_key, is_together, request.user)
+    choosing.choose(page.translation_key, is_together, request.user)
     if is_together:
         messages.success(request, _("A language that is approved now waits for the others."))
     else:
@@ -151,7 +153,7 @@ def _hand_over(request: HttpRequest, page: EducationPage, _form) -> bool:
     if not _draft_to_hand_over(members):
         return False
     original = members[0]
-    staleness.take_over(original.page, original.revision)
+    take_over(original.page, original.revision)
     messages.success(request, _("Translators have the new Chinese before it is public."))
     return True
 

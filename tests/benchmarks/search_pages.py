@@ -21,7 +21,6 @@ BATCH = 2000
 def make(count: int) -> None:
     """Lay that many live case warnings below the sections of their languages."""
     from django.contrib.contenttypes.models import ContentType
-    from django.db import connection, transaction
     from wagtail.models import Locale, Page
 
     from content.models import CaseWarningPage, Category, SectionPage
@@ -58,6 +57,16 @@ def make(count: int) -> None:
         text = " ".join(rng.choices(words[language], k=SENTENCES))
         body = [{"type": "case", "value": {"heading": "", "text": [markdown(text)]}}]
         pieces.append((f"page-{n}", day, summary, rng.choice(categories), json.dumps(body)))
+    insert(pages, pieces)
+    for language, parent in parents.items():
+        Page.objects.filter(pk=parent.pk).update(numchild=places[language])
+
+
+def insert(pages: list, pieces: list[tuple]) -> None:
+    """Case warnings in bulk: unsaved pages, and (code, date, summary, category, body) of each."""
+    from django.db import connection, transaction
+    from wagtail.models import Page
+
     with transaction.atomic(), connection.cursor() as cursor:
         Page.objects.bulk_create(pages, batch_size=BATCH)
         rows = list(zip((page.pk for page in pages), pieces, strict=True))
@@ -71,8 +80,6 @@ def make(count: int) -> None:
             "VALUES (%s, %s, '[]')",
             [(pk, piece[-1]) for pk, piece in rows],
         )
-        for language, parent in parents.items():
-            Page.objects.filter(pk=parent.pk).update(numchild=places[language])
 
 
 def markdown(text: str) -> dict:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from campaigns.regions.roles import Role
-from content.translation.together import decide
+from content.translation.together.deciding import decide
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.signing_in import enter
 from tests.browser.test_public_zone import too_wide

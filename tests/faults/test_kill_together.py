@@ -20,7 +20,8 @@ from wagtail.models import PageLogEntry
 
 from content.models import EducationPage, Release
 from content.publishing import publish_due
-from content.translation.together import decide, move
+from content.translation.together.deciding import decide
+from content.translation.together.releases import move
 from tests.content.translation.pieces import drafted
 from tests.faults.database import environment
 

@@ -27,7 +27,7 @@ def work(told: str) -> None:
     from django.contrib.auth import get_user_model
 
     from content.publishing import publish_due
-    from content.translation.together import decide
+    from content.translation.together.deciding import decide
 
     began = time.monotonic()
     act, *rest = told.split()

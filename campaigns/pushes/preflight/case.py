@@ -10,7 +10,7 @@ from campaigns.pushes.preflight.addresses import Addresses
 from content.dates import approved_go_live
 from content.models import EducationPage
 from content.translation.adapting import adapted_among
-from content.translation.staleness import Freshness, freshness, records_of
+from content.translation.staleness.asking import Freshness, freshness, records_of
 
 ORIGINAL = "zh-hans"
 

@@ -16,7 +16,7 @@ from campaigns.pushes.preflight.adapted import adapted
 from campaigns.pushes.preflight.case import Case
 from campaigns.pushes.preflight.publication import publication
 from campaigns.pushes.preflight.quota import quota_remarks
-from content.translation.staleness import Freshness
+from content.translation.staleness.asking import Freshness
 
 State = Push.State
 # A campaign that goes out in both languages needs one of each row; either Kazakh script will do.

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from content.translation.staleness import reconcile
+from content.translation.staleness.keeping import reconcile
 
 
 class Command(BaseCommand):

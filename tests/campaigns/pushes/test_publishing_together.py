@@ -12,7 +12,7 @@ from campaigns.pushes.states import State
 from campaigns.regions.roles import Role
 from content.dates import approved_go_live
 from content.models import Release
-from content.translation.together import decide
+from content.translation.together.deciding import decide
 from tests.campaigns.pushes.conftest import ALL_WARNINGS, NOON
 from tests.content.translation.pieces import drafted, fresh
 

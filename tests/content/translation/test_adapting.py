@@ -12,7 +12,7 @@ from campaigns.regions.roles import Role
 from content.models import EducationPage, TranslationWork
 from content.translation import adapting
 from content.translation.queue import Filters, find, queue
-from content.translation.staleness import freshness
+from content.translation.staleness.asking import freshness
 from tests.content.translation.making import (
     begin,
     change,

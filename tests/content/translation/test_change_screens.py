@@ -141,7 +141,7 @@ class TestReaders:
         page = outdated(1)
         assert html_of(client.get(page.url)).select(".page-head__older")
         client.get(page.url)
-        from content.translation.staleness import declare_immaterial
+        from content.translation.staleness.immaterial import declare_immaterial
 
         declare_immaterial(page, person(Role.REVIEWER), "x")
         assert not html_of(client.get(page.url)).select(".page-head__older")

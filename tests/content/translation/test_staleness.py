@@ -20,15 +20,16 @@ from wagtail_localize.models import (
 
 from campaigns.regions.roles import Role
 from content.models import VersionRecord
-from content.translation import staleness
-from content.translation.staleness import (
-    Freshness,
+from content.translation.staleness import keeping
+from content.translation.staleness.asking import Freshness, freshness, what_changed
+from content.translation.staleness.immaterial import (
+    DECLARED,
+    TAKEN_BACK,
     declare_immaterial,
-    freshness,
-    reconcile,
     take_back,
-    what_changed,
 )
+from content.translation.staleness.keeping import reconcile
+from content.translation.staleness.reckoning import original_of, untranslated
 from tests.factories import make_case
 
 pytestmark = pytest.mark.django_db
@@ -79,9 +80,7 @@ def translate_all(source: TranslationSource, locale: Locale) -> None:
 
 
 def state(page) -> Freshness:
-    return freshness(
-        type(page).objects.get(pk=page.pk), staleness.original_of(page.translation_key)
-    )
+    return freshness(type(page).objects.get(pk=page.pk), original_of(page.translation_key))
 
 
 def stale() -> set[int]:
@@ -142,7 +141,7 @@ class TestAPublishedChange:
         source = TranslationSource.objects.get()
         assert source.stringsegment_set.filter(string__data="另一个摘要").exists()
         translation = Translation.objects.get()
-        assert [s.context.path for s in staleness.untranslated(translation)] == ["summary"]
+        assert [s.context.path for s in untranslated(translation)] == ["summary"]
         localized.refresh_from_db()
         assert localized.summary == "摘要"
 
@@ -196,14 +195,14 @@ class TestDeclaredImmaterial:
         record = VersionRecord.objects.get(pk=changed.pk)
         assert (record.declared_by, record.declared_why) == (reviewer, "只改了标点")
         assert state(changed) == Freshness.FRESH
-        entry = PageLogEntry.objects.get(action=staleness.DECLARED)
+        entry = PageLogEntry.objects.get(action=DECLARED)
         assert (entry.user, entry.data) == (reviewer, {"reason": "只改了标点"})
 
     def test_can_be_taken_back(self, changed, reviewer):
         declare_immaterial(changed, reviewer, "只改了标点")
         take_back(changed, reviewer)
         assert stale() == {changed.pk}
-        assert PageLogEntry.objects.filter(action=staleness.TAKEN_BACK).count() == 1
+        assert PageLogEntry.objects.filter(action=TAKEN_BACK).count() == 1
 
     def test_holds_for_these_words_alone(self, changed, original, reviewer):
         declare_immaterial(changed, reviewer, "只改了标点")
@@ -233,7 +232,7 @@ class TestFaults:
             raise RuntimeError("no")
 
         with monkeypatch.context() as patched:
-            patched.setattr(staleness, "_reckon", broken)
+            patched.setattr(keeping, "reckon", broken)
             publish(original, summary="另一个摘要")
         assert original.live
         assert original.summary == "另一个摘要"
@@ -248,7 +247,7 @@ class TestFaults:
             raise RuntimeError("no")
 
         with monkeypatch.context() as patched:
-            patched.setattr(staleness, "take_over", broken)
+            patched.setattr(keeping, "take_over", broken)
             publish(original, summary="另一个摘要")
         assert stale() == {localized.pk}
         assert not TranslationSource.objects.get().stringsegment_set.filter(
@@ -262,7 +261,7 @@ class TestFaults:
         try:
             publish(original, summary="另一个摘要")
         finally:
-            staleness.connect()
+            keeping.connect()
         assert reconcile() == 1
         assert stale() == {by_hand.pk}
 
@@ -270,14 +269,14 @@ class TestFaults:
         other = publish(make_case("case-2", live=False))
         publish(make_case("case-2-kk", language="kk", live=False, translation_of=other))
         VersionRecord.objects.all().delete()
-        real = staleness.note_published
+        real = keeping.note_published
 
         def broken(page):
             if page.pk == original.pk:
                 raise RuntimeError("no")
             real(page)
 
-        monkeypatch.setattr(staleness, "note_published", broken)
+        monkeypatch.setattr(keeping, "note_published", broken)
         assert reconcile() == 1
 
     def test_with_nothing_to_mend_it_is_one_query(self, original, by_hand, localized):

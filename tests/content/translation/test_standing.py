@@ -1,5 +1,6 @@
 """Where a piece stands in a language, and how much is to do."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,11 @@ from wagtail_localize.models import Translation
 
 from campaigns.regions.roles import Role
 from content.models import CaseWarningPage, EducationPage
+from content.translation.changes import open_segments
 from content.translation.progress import State
+from content.translation.readiness import blockers
+from content.translation.segments import State as TextState
+from content.translation.segments import segments_of
 from content.translation.standing import standings
 from tests.content.translation.making import (
     begin,
@@ -18,8 +23,10 @@ from tests.content.translation.making import (
     publish,
     publish_version,
     put,
+    put_at,
     segments,
     translate,
+    translation_into,
 )
 from tests.factories import make_case
 
@@ -192,6 +199,61 @@ def test_fifty_pieces_take_as_many_queries_as_five():
     few = asked()
     _some(5, 45)
     assert asked() == few < 20
+
+
+TIPS = "<p>一</p><p>二</p><p>三</p><p>三</p><p>四</p>"
+
+
+def tips(text: str) -> list:
+    return [("risk_tips", {"heading": "", "text": [("paragraph", text)]})]
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        # Two gave way to three: two are changed, one is new.
+        "<p>一</p><p>甲</p><p>乙</p><p>丙</p><p>三</p><p>三</p>",
+        # Two gave way to one: it is changed, and what stood for the other is left over.
+        "<p>一</p><p>甲</p>",
+        # What is new stands twice at its place.
+        "<p>一</p><p>二</p><p>三</p><p>三</p><p>四</p><p>新</p><p>新</p>",
+        "<p>三</p><p>二</p><p>一</p>",
+        TIPS,
+    ],
+)
+def test_the_queue_counts_a_piece_as_the_desk_shows_it(now):
+    piece = make_case("one", summary="摘要", body=tips(TIPS))
+    for translation in begin(piece, "kk-arab", "kk"):
+        put_at(translation, "一", "ءبىر")
+        put_at(translation, "二", "ەكى", translation_type="machine")
+        put_at(translation, "三", "<script>x</script>")
+        put_at(translation, "四", "ءتورت")
+        put_at(translation, "摘要", "قىسقاشا")
+        if translation.target_locale.language_code == "kk":
+            put_at(translation, "退保", "атауы", translation_type="machine")
+    change(piece, summary="新的摘要", body=tips(now))
+    for language in ("kk-arab", "kk"):
+        translation = translation_into(piece, language)
+        desk = segments_of(translation)
+        states = Counter(one.state for one in desk)
+        counted = row(piece, language).segments
+        assert {name: getattr(counted, name) for name in TextState} == {
+            name: states[name] for name in TextState
+        }
+        assert counted.total == len(desk)
+        opened = open_segments(translation)
+        assert counted.to_do == len(opened)
+        assert counted.characters == sum(one.characters for one in opened)
+
+
+def test_a_text_that_stands_twice_at_one_place_is_one_segment_wherever_it_is_counted():
+    piece = make_case("one", body=tips("<p>别信</p><p>别信</p>"))
+    [translation] = begin(piece)
+    counted = row(piece).segments
+    assert counted.total == len(segments_of(translation)) == 3
+    assert counted.characters == len("退保骗局摘要别信")
+    [blocker] = [one for one in blockers(piece) if one.code == "untranslated"]
+    assert "3" in blocker.message
 
 
 def test_counts_agree_with_wagtail_localizes_own():

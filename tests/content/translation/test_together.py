@@ -13,9 +13,12 @@ from campaigns.regions.roles import Role
 from content.dates import Dates, set_dates
 from content.models import EducationPage, Release, TogetherChoice, VersionRecord
 from content.publishing import publish_due
-from content.translation import together
 from content.translation.readiness import blockers
-from content.translation.together import NotTogetherError, call_off, choose, decide, goes_together
+from content.translation.together.approving import waits_for_others
+from content.translation.together.choosing import choose, goes_together
+from content.translation.together.deciding import decide
+from content.translation.together.publishing import NotTogetherError
+from content.translation.together.releases import call_off
 from tests.content.translation.pieces import approved, drafted, edited, fresh, handed_in
 from tests.content.translation.test_staleness import translate_all
 
@@ -270,7 +273,7 @@ class TestApprovedAlone:
         approved(piece[0], reviewer)
         approved(piece[1], reviewer)
         assert live(piece) == [False] * 3
-        assert [together.waits_for_others(fresh(page)) for page in piece] == [True, True, False]
+        assert [waits_for_others(fresh(page)) for page in piece] == [True, True, False]
         approved(piece[2], reviewer)
         assert live(piece) == [True] * 3
         assert len({fresh(page).last_published_at for page in piece}) == 1
@@ -314,7 +317,7 @@ class TestApprovedAlone:
         for page in piece:
             approved(page, reviewer)
         assert live(piece) == [False] * 3
-        assert all(together.waits_for_others(fresh(page)) for page in piece)
+        assert all(waits_for_others(fresh(page)) for page in piece)
 
 
 def test_by_itself_a_piece_goes_together_until_a_language_is_public(piece, reviewer):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.regions.roles import Role
 from content.models import Release
-from content.translation.together import goes_together
+from content.translation.together.choosing import goes_together
 from tests.content.translation.pieces import approved, drafted, edited, fresh, handed_in
 
 pytestmark = pytest.mark.django_db
