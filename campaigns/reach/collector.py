@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import crawleruseragents
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -107,6 +106,9 @@ def asks_not_to_be_counted(request: "HttpRequest") -> bool:
 @lru_cache(maxsize=4096)
 def is_bot(user_agent: str) -> bool:
     """Whether it says so itself, or says nothing. It is looked at and forgotten, never stored."""
+    # Makes its expressions when it is imported; most processes meet no browser.
+    import crawleruseragents
+
     return not user_agent.strip() or crawleruseragents.is_crawler(user_agent[:1000])
 
 

@@ -7,6 +7,7 @@ education, had a reader in common: there is no figure for them together. A reade
 an address; two people behind one are one, and one person with two devices is two.
 """
 
+# datasketches is imported where it is used: it brings numpy along, which most processes never need.
 import math
 import re
 from collections import defaultdict
@@ -14,7 +15,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import datasketches
 from django.db.models import Q, QuerySet
 
 from campaigns.reach import sums
@@ -47,8 +47,6 @@ _TOKEN = re.compile(rf"[0-9a-f]{{{TOKEN_LENGTH}}}".encode())
 # Edition (0: everyday), channel, region, day, name of the salt.
 Key = tuple[int, int, int, date, bytes]
 Readers = defaultdict[Key, set[bytes]]
-
-_KIND = datasketches.tgt_hll_type.HLL_4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +82,8 @@ def estimate(cut: sums.Cut) -> Estimate | None:
         cut.bases and "measured" not in cut.bases
     ):
         return None
+    import datasketches
+
     union, salts = datasketches.hll_union(LG_K), set()
     for salt, sketch in _sketches(cut).values_list("salt", "sketch").iterator():
         salts.add(salt)
@@ -126,6 +126,8 @@ def where_tokens_begin(edition_id: int) -> tuple[bytes, int]:
 
 def keep(readers: Readers) -> None:
     """Unite the sketches with these readers; in the transaction of the entries they belong to."""
+    import datasketches
+
     held: dict[tuple, PersonSketch] = {}
     for edition_id, days in _days_by_edition(readers).items():
         for row in PersonSketch.objects.filter(edition_id=edition_id, day__in=days):
@@ -145,7 +147,7 @@ def keep(readers: Readers) -> None:
                 day=day,
                 salt=salt,
             )
-            sketch = datasketches.hll_sketch(LG_K, _KIND)
+            sketch = datasketches.hll_sketch(LG_K, datasketches.tgt_hll_type.HLL_4)
             new.append(row)
         else:
             sketch = datasketches.hll_sketch.deserialize(bytes(row.sketch))

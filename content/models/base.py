@@ -5,7 +5,6 @@ import uuid
 from django.db import models
 from django.db.models.functions import Length, Substr
 from django.utils.translation import gettext_lazy as _
-from pypinyin import lazy_pinyin
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
@@ -15,6 +14,7 @@ from wagtail_localize.fields import BaseTranslatableField
 def pinyin_slug(text: str, fallback: str) -> str:
     """An address part for a title in any script: 代理退保 gives dai-li-tui-bao."""
     from django.utils.text import slugify
+    from pypinyin import lazy_pinyin
 
     return slugify("-".join(lazy_pinyin(text)))[:80].strip("-") or fallback
 

@@ -3,8 +3,6 @@
 import re
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 from content.search.folding import HAN_RANGES, fold
 
 _RUN: Final = re.compile(rf"[{HAN_RANGES}]+")
@@ -15,10 +13,13 @@ _LATIN: Final = re.compile(r"[a-z]+")
 
 def syllables(text: str) -> list[tuple[int, str]]:
     """Place and syllable of every Han character that has one, in order."""
+    # Its table of phrases is large, and most processes ask for no sound.
+    from pypinyin import lazy_pinyin
+
     found = []
     # By the whole run, so that 银行 is yinhang; a character without a reading comes back itself.
     for run in _RUN.finditer(fold(text)):
-        sounds = lazy_pinyin(run[0], style=Style.NORMAL, errors=list)
+        sounds = lazy_pinyin(run[0], errors=list)
         places = range(run.start(), run.end())
         for place, sound in zip(places, sounds, strict=False):
             if _LATIN.fullmatch(sound):

@@ -3,8 +3,6 @@
 import io
 from dataclasses import dataclass
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from campaigns.reports.regulator.names import Value, Values
 from campaigns.reports.regulator.template import Place, Template, opened, read
 
@@ -86,6 +84,8 @@ def fill(data: bytes, values: Values) -> Filled:
 
 def _put(cell, value: Value) -> None:
     if isinstance(value, str):
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
         # A line break of Word's, say, cannot stand in a workbook.
         cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)[:_MOST_LETTERS]
         # Text stays text, whatever it begins with.
