@@ -76,7 +76,7 @@ def described(row: Standing, own: set[str]) -> dict:
         "language": language_of(row.language),
         "due_on": day,
         "is_overdue": bool(day and day < timezone.localdate() and not row.is_settled),
-        "person": person_name(row.work.assigned_to) if row.work else "",
+        "person": person_name(row.person),
         "is_own": row.language in own,
     }
 
@@ -215,7 +215,7 @@ class PieceView(QueueScreen, TemplateView):
         )
 
 
-def _history(work: TranslationWork | None) -> list[ModelLogEntry]:
+def _history(work: tuple | None) -> list[ModelLogEntry]:
     if work is None:
         return []
     entries = ModelLogEntry.objects.filter(

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max, QuerySet
 from wagtail.models import Locale, Page, Revision, WorkflowState
@@ -15,6 +16,9 @@ from content.models import EducationPage, TranslationWork, VersionRecord
 from content.translation.progress import SETTLED, Segments, State, segments_of
 from content.translation.rights import SOURCE_LANGUAGE, target_locales
 from content.translation.texts import lengths
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
 
 
 @dataclass(slots=True)
@@ -36,7 +40,9 @@ class Standing:
     characters: int = 0
     is_adapted: bool = False
     is_older: bool = False
-    work: TranslationWork | None = None
+    # The row of TranslationWork (see _WORK), and who has it.
+    work: tuple | None = None
+    person: "AbstractBaseUser | None" = None
     demands: list = field(default_factory=list)
 
     @property
@@ -52,9 +58,10 @@ class Standing:
 _NAMES = ("pk", "translation_key", "code", "title", "draft_title", "live")
 _VERSION = (*_NAMES, "locale_id", "last_published_at", "has_unpublished_changes")
 _WORK = (
+    "pk",
     "translation_key",
-    "locale",
-    "assigned_to",
+    "locale_id",
+    "assigned_to_id",
     "due_on",
     "note",
     "adapted_at",
@@ -106,11 +113,13 @@ class _Facts:
         self.records = _records(begun)
         self.segments = segments_of(begun)
         works = _only(TranslationWork.objects.all(), "translation_key", keys)
+        # Rows and not models: a thousand of those take longer to make than all pages do.
         self.works = {
             (row.translation_key, row.locale_id): row
-            # Few people have much work: each is read once.
-            for row in works.only(*_WORK).prefetch_related("assigned_to")
+            for row in works.values_list(*_WORK, named=True)
         }
+        people = {row.assigned_to_id for row in self.works.values()} - {None}
+        self.people = get_user_model().objects.in_bulk(people)
         self.older = _older(self.versions)
         self.waiting = _waiting()
         self.written_at = _written(keys)
@@ -142,6 +151,7 @@ class _Facts:
             version_pk=version and version.pk,
             version_title=(version.draft_title or version.title) if version else "",
             work=work,
+            person=work and self.people.get(work.assigned_to_id),
         )
         if record:
             one.translation_pk = record.pk
@@ -149,7 +159,7 @@ class _Facts:
             one.characters = one.segments.characters
             one.state = self._by_segments(one.segments, record, version)
         elif version:
-            one.is_adapted = bool(work and work.is_adapted)
+            one.is_adapted = bool(work and work.adapted_at)
             one.is_older = version.pk in self.older
             one.state = self._by_hand(one, version)
         else:
