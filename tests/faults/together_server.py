@@ -11,15 +11,10 @@ import django
 
 def main() -> None:
     django.setup()
-    from django.db import connections
-    from django.urls import reverse
-    from wagtail.models import Page
-
     from tests.faults.forking import serve
+    from tests.faults.warm import warm_up
 
-    reverse("wagtail_serve", args=[""])
-    assert Page
-    connections.close_all()
+    warm_up()
     serve(work)
 
 

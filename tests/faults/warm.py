@@ -12,10 +12,16 @@ def warm_up() -> None:
 
     from campaigns import cron
     from campaigns.channels.adapters import ADAPTERS, outgoing
+    from content import publishing
+    from content.search import folding, sounds
 
     assert cron
     assert ADAPTERS
     assert dates
+    assert publishing
+    # What a page is indexed by when it is published.
+    folding.fold("繁體")
+    sounds.typed_forms("退保")
     # The address of a page needs all the site's addresses, and those all its screens.
     reverse("wagtail_serve", args=[""])
     engines["django"].from_string("")
