@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connections
 
 from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
@@ -20,7 +21,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 def environment(database_url: str, var_dir: Path) -> dict[str, str]:
     """For a process that works on that database and in that folder, with the usual settings."""
-    return {
+    told = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "edu_cms.settings.dev",
         "DATABASE_URL": database_url,
@@ -31,6 +32,10 @@ def environment(database_url: str, var_dir: Path) -> dict[str, str]:
         "PYTHONPATH": str(PROJECT),
         "PYTHONUNBUFFERED": "1",
     }
+    if settings.REDIS_URL:
+        # This worker's (edu_cms.settings.test): what others keep there is about other databases.
+        told["REDIS_URL"] = settings.CACHES["default"]["LOCATION"]
+    return told
 
 
 @pytest.fixture
