@@ -4,6 +4,7 @@ from datetime import date
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from PIL import ImageFile
 
 from campaigns.reach.display import format_person_times, percent
 from campaigns.reach.metrics import Basis
@@ -31,6 +32,9 @@ def as_pdf(report: Report) -> bytes:
             _("No PDF can be made here: pango is missing (Debian: apt-get install %(packages)s)")
             % {"packages": NEEDED}
         ) from error
+    # WeasyPrint lets half a picture pass, and does so for the whole process: what people send to
+    # the site is refused as before.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     page = render_to_string("campaigns/reports/report_pdf.html", _context(report))
     return HTML(string=page, url_fetcher=_fetch_nothing).write_pdf()
 

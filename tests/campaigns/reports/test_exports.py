@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
+from PIL import ImageFile
 
 from campaigns.models import Channel, Metric, ReachEntry
 from campaigns.reach.ledger import correct
@@ -163,6 +164,10 @@ class TestPdf:
 
     def test_an_empty_report_can_be_signed_as_well(self, edition):
         assert "0人次" in self.text()
+
+    def test_half_a_picture_is_refused_elsewhere_as_before(self, told):
+        self.text()
+        assert ImageFile.LOAD_TRUNCATED_IMAGES is False
 
     def test_without_pango_it_says_what_to_install(self, told, monkeypatch, client, person):
         import builtins
