@@ -150,7 +150,9 @@ def figures(queryset) -> dict[tuple[str, str, str], int]:
 
 
 @pytest.mark.long
-def test_from_the_first_word_to_the_last_figure(clock, sign_in, window, tree):
+def test_from_the_first_word_to_the_last_figure(clock, sign_in, window, tree, settings):
+    # Wagtail's answers 500 where it and the button save the new page at one time.
+    settings.WAGTAIL_AUTOSAVE_INTERVAL = 0
     EditionFactory()
     AccountFactory(code="website:000000", name="官网首页", adapter="website")
     AccountFactory(code="wechat:650000", name="新疆官微", adapter="file")

@@ -48,7 +48,7 @@ def test_shows_each_language_with_its_state_and_what_is_new(client, reviewer, pi
     assert [card.h2.get_text(strip=True) for card in cards] == ["简体中文", "قازاقشا", "Қазақша"]
     assert "审核中" in cards[0].get_text()
     assert "摘要" in cards[1].dl.get_text()
-    assert cards[1].dl["dir"] == "rtl"
+    assert cards[1].dl.dd["dir"] == "auto"
 
 
 def test_one_button_publishes_all(client, reviewer, piece, url):
