@@ -152,6 +152,7 @@ def test_nobody_is_kept_out_and_nothing_sticks_out(calendar, viewport):
     assert wrong == []
 
 
+@pytest.mark.once
 def test_on_a_phone_the_month_lists_only_days_that_hold_something(calendar):
     page = calendar(PHONE)
     page.goto(VIEWS["month"])

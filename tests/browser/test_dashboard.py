@@ -109,6 +109,7 @@ def test_from_a_view_to_the_entry_without_javascript(window, manager):
     expect(page.locator("main")).to_contain_text("40,000,006")
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("figures")
 def test_on_a_telephone_the_figure_comes_before_the_filters(window, manager):
     page = enter(window(PHONE, strict=False, java_script_enabled=False), manager)
@@ -132,6 +133,7 @@ def test_on_a_telephone_the_figure_comes_before_the_filters(window, manager):
     expect(page.locator(".reach-fold > summary")).not_to_be_visible()
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("figures")
 def test_lines_are_told_apart_without_their_colours(window, manager):
     page = enter(window(DESK, strict=False, java_script_enabled=False), manager)

@@ -123,6 +123,7 @@ def test_nothing_stands_in_the_way_of_anybody(window, language):
             assert too_wide(page) <= 0, name
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_letters_twice_as_large_still_fit_a_phone(window, language):
     page = window(PHONE, bypass_csp=True)
@@ -134,6 +135,7 @@ def test_letters_twice_as_large_still_fit_a_phone(window, language):
         assert page.locator("h1").is_visible()
 
 
+@pytest.mark.once
 def test_letters_are_large_lines_are_open_and_targets_can_be_hit(window):
     page = window(PHONE)
     for language, line in (("zh-hans", 1.6), ("kk-arab", 1.8)):
@@ -148,6 +150,7 @@ def test_letters_are_large_lines_are_open_and_targets_can_be_hit(window):
             assert target.bounding_box()["height"] >= 44
 
 
+@pytest.mark.once
 def test_kazakh_in_arabic_script_is_mirrored_and_set_in_our_own_face(window):
     page = window(DESK)
     page.goto("/zh-hans/")
@@ -160,6 +163,7 @@ def test_kazakh_in_arabic_script_is_mirrored_and_set_in_our_own_face(window):
     assert page.evaluate("document.fonts.check('20px \"Noto Naskh Kazakh\"', 'ۇ')")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_view_is_light(window, language):
     address = furnish(language)["home"]
@@ -191,6 +195,7 @@ def test_everything_is_reached_without_javascript(window):
     assert page.locator("details.transcript li").first.is_visible()
 
 
+@pytest.mark.once
 def test_the_keyboard_comes_to_the_text_first(window):
     page = window(DESK)
     page.goto(furnish("zh-hans")["case"])

@@ -59,6 +59,7 @@ def test_what_is_typed_is_found_and_marked(window, pieces, language, viewport, s
     expect(page.locator("h1")).to_have_text(PIECES[language][0])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("language", PIECES)
 def test_no_page_of_the_search_keeps_anybody_out(window, pieces, language, viewport):
@@ -71,6 +72,7 @@ def test_no_page_of_the_search_keeps_anybody_out(window, pieces, language, viewp
         assert wide <= viewport["width"], query
 
 
+@pytest.mark.once
 def test_the_box_stands_at_the_readers_side(window, pieces):
     for language, mirrored in (("zh-hans", False), ("kk-arab", True)):
         page = window(DESK)

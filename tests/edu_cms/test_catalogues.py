@@ -20,6 +20,8 @@ from edu_cms.catalogues import (
     problems,
 )
 
+pytestmark = pytest.mark.once
+
 
 def found(messages) -> list[tuple]:
     return [(m.context, m.text, m.plural) for m in messages]

@@ -95,6 +95,7 @@ def manage(own_database, tmp_path):
     return run
 
 
+@pytest.mark.once
 @pytest.mark.long
 def test_cron_itself_takes_the_line_and_ticks(cron, manage, push):
     with alone_with_the_table():

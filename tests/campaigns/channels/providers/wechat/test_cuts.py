@@ -137,6 +137,7 @@ def test_a_kill_between_steps_is_reconciled_right(to_wechat, standin, monkeypatc
     assert held(standin)["drafts"] == {}
 
 
+@pytest.mark.once
 @pytest.mark.long
 def test_two_hundred_pushes_with_random_cuts_each_go_out_once(
     to_wechat, standin, settings, monkeypatch
