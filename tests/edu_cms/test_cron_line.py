@@ -7,9 +7,11 @@ import subprocess
 import sys
 
 import pytest
+from django.db import connection
 
 from edu_cms.environment import BASE_DIR
 from edu_cms.settings.base import for_cron
+from tests.databases import copy_sqlite
 
 pytestmark = pytest.mark.once
 
@@ -56,14 +58,16 @@ def command_of(line: str) -> str:
     return command.replace(r"\%", "%")
 
 
+@pytest.mark.long
 def test_the_installed_line_ticks_on_the_right_database_in_an_empty_environment(
-    installation, tmp_path
+    installation, tmp_path, django_db_setup, django_db_blocker
 ):
-    installation("migrate", "--skip-checks", "-v0")
+    var = tmp_path / "100% awkward 'folder'"
+    with django_db_blocker.unblock():
+        copy_sqlite(connection, var / "db.sqlite3")
     installation("crontab", "add")
     (line,) = table(tmp_path)
     assert line.startswith("* * * * * ")
-    var = tmp_path / "100% awkward 'folder'"
     done = subprocess.run(
         ["env", "-i", "/bin/sh", "-c", command_of(line)],
         cwd=tmp_path,

@@ -82,6 +82,7 @@ def healthy(port: int) -> bool:
 # --- make run -------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_make_run_from_nothing_then_again_and_one_sigterm_ends_all(started, port, tmp_path):
     environment = {"VAR_DIR": str(tmp_path), "PORT": str(port)}
     first = started(["make", "run"], **environment)
@@ -101,7 +102,7 @@ def test_make_run_from_nothing_then_again_and_one_sigterm_ends_all(started, port
 
     before = written(tmp_path)
     again = started(["make", "run"], **environment)
-    assert wait_until(lambda: healthy(port) or again.poll() is not None, 60)
+    assert wait_until(lambda: healthy(port) or again.poll() is not None, 300)
     assert written(tmp_path) == before
     os.killpg(again.pid, signal.SIGINT)  # as a terminal does at Ctrl-C
     again.communicate(timeout=ENDS_WITHIN)
@@ -207,6 +208,7 @@ def prepare(project: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.long
 def test_the_environment_is_made_once_and_mended_when_broken(project):
     venv = project / ".venv"
     assert "Making the virtual environment" in prepare(project)
