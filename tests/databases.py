@@ -156,13 +156,14 @@ def _taken_over(handed_on: Path) -> Iterator[None]:
 def _hand_on(handed_on: Path) -> None:
     """Leave a copy to whoever comes next. PostgreSQL copies only what nobody is connected to, so
     there every worker gets its database now."""
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    if connection.vendor == "sqlite":
-        if workers > 1:
-            copy_sqlite(connection, handed_on)
+    me = os.environ.get("PYTEST_XDIST_WORKER")
+    if not me:
         return
-    own, me = connection.settings_dict["NAME"], os.environ.get("PYTEST_XDIST_WORKER", "")
-    for other in {f"gw{number}" for number in range(workers)} - {me}:
+    if connection.vendor == "sqlite":
+        copy_sqlite(connection, handed_on)
+        return
+    own, workers = connection.settings_dict["NAME"], os.environ["PYTEST_XDIST_WORKER_COUNT"]
+    for other in {f"gw{number}" for number in range(int(workers))} - {me}:
         copy_postgresql(connection, own, own.removesuffix(me) + other)
     handed_on.touch()
 
