@@ -83,12 +83,13 @@ def head_office(db) -> Region:
 def tree(head_office) -> dict[str, Region]:
     """A small organisation: head office, two provinces, one city with a county each."""
     rows = [
-        ("000000", "650000", "province", "新疆分公司"),
+        # By code among brothers, as treebeard would lay them.
         ("000000", "430000", "province", "湖南分公司"),
-        ("650000", "654300", "city", "阿勒泰中心支公司"),
-        ("654300", "654321", "county", "布尔津支公司"),
         ("430000", "430100", "city", "长沙中心支公司"),
         ("430100", "430102", "county", "芙蓉支公司"),
+        ("000000", "650000", "province", "新疆分公司"),
+        ("650000", "654300", "city", "阿勒泰中心支公司"),
+        ("654300", "654321", "county", "布尔津支公司"),
     ]
     regions = {"000000": head_office}
     for parent, code, level, name in rows:
