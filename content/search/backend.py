@@ -5,6 +5,7 @@ docs/decisions/0051; the public search (content.search.finding) asks the same in
 """
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.contrib.contenttypes.models import ContentType
@@ -25,9 +26,19 @@ from content.search.asking import Any, Asked, Expression, read
 from content.search.index import Index, Rebuilder
 from content.search.texts import Breadth
 
-# Searching these fields only is searching titles.
 _BATCH = 5000
+# So many times as many of the newest as are wanted are looked at before all are.
+_NEAR = 5
+# Searching these fields only is searching titles.
 TITLE_FIELDS = {"title", "name", "code", "slug"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A condition, and the texts that it asks for where it asks for nothing else."""
+
+    condition: Q
+    texts: tuple[Expression, Breadth] | None = None
 
 
 class Compiler(BaseSearchQueryCompiler):
@@ -58,13 +69,34 @@ class Compiler(BaseSearchQueryCompiler):
             wanted = None if stop is None else stop - len(keys)
             if wanted is not None and wanted <= 0:
                 break
-            found = (
-                self.queryset.filter(step).exclude(before) if keys else self.queryset.filter(step)
-            )
-            found = found.annotate(_date=self._date()).order_by("-_date", "-pk")
-            keys += found.values_list("pk", flat=True)[:wanted]
-            before = step
+            keys += self._newest(step, keys, before, wanted)
+            before = step.condition
         return keys[start:]
+
+    def _newest(self, step: Step, had: list, before: Q | None, wanted: int | None) -> list:
+        """The newest that this step finds and those before it did not."""
+        if wanted is not None and step.texts is not None:
+            most = wanted * _NEAR
+            near = self._near(*step.texts, most)
+            within = set(self.queryset.filter(pk__in=near).values_list("pk", flat=True))
+            keys = [key for key in near if key in within and key not in had][:wanted]
+            if len(near) < most or len(keys) == wanted:
+                return keys
+        found = self.queryset.filter(step.condition)
+        found = found.exclude(before) if had else found
+        found = found.annotate(_date=self._date()).order_by("-_date", "-pk")
+        return list(found.values_list("pk", flat=True)[:wanted])
+
+    def _near(self, expression: Expression, breadth: Breadth, most: int) -> list[int]:
+        """Keys of the newest of all things of this kind, read off the narrow table alone.
+
+        Most listings have enough of them, and need not sort thousands of pages for it.
+        """
+        matching = SearchEntry.objects.filter(
+            content_type=self._root, pk__in=texts.matching(expression, breadth)
+        )
+        newest = matching.order_by("-date", "-object_id")
+        return list(newest.values_list("object_id", flat=True)[:most])
 
     def sorted(self) -> QuerySet:
         """What matches, in the queryset's own order; the newest first where it has none."""
@@ -76,7 +108,10 @@ class Compiler(BaseSearchQueryCompiler):
         steps = self._steps()
         places = enumerate(steps)
         score = Case(
-            *(When(step, then=Value(float(len(steps) - place))) for place, step in places),
+            *(
+                When(step.condition, then=Value(float(len(steps) - place)))
+                for place, step in places
+            ),
             default=Value(0.0),
             output_field=FloatField(),
         )
@@ -106,21 +141,21 @@ class Compiler(BaseSearchQueryCompiler):
     def _matches(self, expression: Expression, breadth: Breadth) -> Q:
         return Q(pk__in=texts.objects_matching(expression, breadth, self._root.pk))
 
-    def _steps(self) -> list[Q]:
-        """Conditions, the narrowest first, each of which holds what those before it hold."""
+    def _steps(self) -> list[Step]:
+        """The narrowest first, each of which holds what those before it hold."""
         query = self.query
         while isinstance(query, Boost):
             query = query.subquery
-        steps = []
-        if isinstance(query, PlainText | Phrase | Fuzzy):
-            strict = self._expression(query, strict=True)
-            wide = self._expression(query, strict=False)
-            if strict:
-                breadths = [breadth for breadth in Breadth if breadth <= self.breadth]
-                steps = [self._matches(strict, breadth) for breadth in breadths]
-            if strict == wide:
-                return steps or [Q(pk__in=[])]
-        return [*steps, self._condition(self.query)]
+        if not isinstance(query, PlainText | Phrase | Fuzzy):
+            return [Step(self._condition(query))]
+        strict = self._expression(query, strict=True)
+        wide = self._expression(query, strict=False)
+        asked = []
+        if strict:
+            asked = [(strict, breadth) for breadth in Breadth if breadth <= self.breadth]
+        if wide and strict != wide:
+            asked.append((wide, self.breadth))
+        return [Step(self._matches(*of), of) for of in asked] or [Step(Q(pk__in=[]))]
 
     def _date(self) -> Subquery:
         key = OuterRef("pk") + entry_key(self._root.pk, 0)

@@ -1,5 +1,6 @@
 """Editors find a piece by any part of its title, whatever they type and in whatever script."""
 
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -93,6 +94,19 @@ def test_slices_counts_and_orders_agree():
     by_title = EducationPage.objects.order_by("title").search("退保", order_by_relevance=False)
     assert [p.title for p in by_title] == sorted(p.title for p in pages)
     assert sum(EducationPage.objects.search("退保").facet("content_type_id").values()) == 7
+
+
+def test_older_matches_are_found_behind_many_newer_ones_of_other_listings():
+    """Two are wanted; the ten newest of all, which are looked at first, have none."""
+    wanted = [make_case(f"old-{n}", title="退保", date=date(2026, 1, n)) for n in (1, 2, 3)]
+    in_summary = make_case("old-4", title="甲", summary="退保", date=date(2026, 2, 1))
+    for number in range(12):
+        make_case(f"new-{number}", title="退保", date=date(2026, 3, 1), live=False)
+    ours = EducationPage.objects.filter(live=True)
+    in_order = [*(p.pk for p in reversed(wanted)), in_summary.pk]
+    for start, stop in ((0, 2), (1, 3), (2, 4), (3, 9)):
+        found = [p.pk for p in ours.search("退保")[start:stop]]
+        assert found == in_order[start:stop]
 
 
 def test_the_ways_to_combine_queries():
