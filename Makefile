@@ -30,7 +30,7 @@ run: venv  ## all of that, the demo content on the first run, then site and sche
 
 test: venv-dev  ## every test, on SQLite unless DATABASE_URL says otherwise
 	@$(MANAGE) update_catalogues --compile
-	@command -v chromium >/dev/null || echo "Browser tests are skipped: no Chromium here (Debian: apt-get install chromium fonts-noto-cjk fonts-noto-core)"
+	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || echo "Browser tests are skipped: no Chromium here (Debian: apt-get install chromium-headless-shell fonts-noto-cjk fonts-noto-core)"
 	@fc-list :lang=zh-cn 2>/dev/null | grep -q . || echo "Pictures of Chinese text show boxes: no CJK font here (Debian: apt-get install fonts-noto-cjk)"
 	@ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0 || echo "Tests of PDF reports are skipped: no pango here (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)"
 	$(PYTEST) -n $(JOBS) --maxschedchunk 1 $(PYTEST_ARGS)

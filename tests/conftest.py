@@ -19,17 +19,30 @@ def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
     (`once`) runs with SQLite; everything else runs on both.
 
     Long tests begin first, so that at the end no process is left alone with them. Those that commit
-    come last: the live server's threads and the browser's loop are beside all that follow.
+    come last: the live server's threads and the browser's loop are beside all that follow. What
+    needs no database comes before what does, behind one: while its process migrates for all, the
+    others have something to do.
     """
     others = {"postgresql": ("sqlite", "once"), "sqlite": ("postgresql",)}[connection.vendor]
     left_out = {item for item in items if any(map(item.get_closest_marker, others))}
     config.hook.pytest_deselected(items=list(left_out))
     kept = [item for item in items if item not in left_out]
-    items[:] = sorted(kept, key=lambda item: (commits(item), not is_long(item)))
+    items[:] = sorted(
+        kept, key=lambda item: (commits(item), needs_database(item), not is_long(item))
+    )
+    first = next(filter(needs_database, items), None)
+    if first:
+        items.remove(first)
+        items.insert(0, first)
 
 
 def is_long(item: pytest.Item) -> bool:
     return any(map(item.get_closest_marker, ("long", "fault")))
+
+
+def needs_database(item: pytest.Item) -> bool:
+    by_fixture = not {"db", "transactional_db", "django_db_setup"}.isdisjoint(item.fixturenames)
+    return by_fixture or item.get_closest_marker("django_db") is not None
 
 
 def commits(item: pytest.Item) -> bool:

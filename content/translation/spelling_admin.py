@@ -1,6 +1,8 @@
 """The spelling lexicon's place in the admin: its snippet, its addresses, its log entries."""
 
 from django.urls import include, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
@@ -21,6 +23,10 @@ from content.translation import spelling_views
 
 def _effects(entry: SpellingException) -> str:
     return reverse("kazakh_spelling:effects", args=[entry.pk])
+
+
+def _in_arabic(entry: SpellingException) -> SafeString:
+    return format_html('<span lang="kk-Arab" dir="rtl">{}</span>', entry.arabic)
 
 
 class ToEffects:
@@ -62,7 +68,7 @@ class SpellingViewSet(SnippetViewSet):
     edit_view_class = SpellingEditView
     list_display = [
         "cyrillic",
-        "arabic",
+        Column("arabic", label=_("Arabic script"), accessor=_in_arabic, sort_key="arabic"),
         Column("note", label=_("Note")),
         BooleanColumn("is_active", label=_("Active")),
         Column("approved_by", label=_("Approved by")),

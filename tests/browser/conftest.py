@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 # Fixtures: a piece's two Kazakh versions, and who translates them.
 from tests.content.translation.conftest import arab, cyrillic, translator  # noqa: F401
 
-INSTALL = "apt-get install chromium fonts-noto-cjk"
+INSTALL = "apt-get install chromium-headless-shell fonts-noto-cjk"
+CHROMIUMS = ("chromium-headless-shell", "chromium")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,9 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def chromium() -> str | None:
-    """Where Chromium is: what CHROMIUM names, else the system's."""
-    named = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    return shutil.which(named)
+    """Where Chromium is: what CHROMIUM names, else the system's.
+
+    Rather the one without a window's frame, which would be drawn for nobody.
+    """
+    named = [os.environ["CHROMIUM"]] if "CHROMIUM" in os.environ else CHROMIUMS
+    return next(filter(None, map(shutil.which, named)), None)
 
 
 @pytest.fixture(scope="session")

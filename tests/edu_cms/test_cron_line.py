@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from edu_cms.environment import BASE_DIR
@@ -23,12 +24,18 @@ if [ "$1" = -l ]; then cat "$table" 2>/dev/null || true; else cat "$1" > "$table
 
 
 @pytest.fixture
-def installation(tmp_path):
+def programs(tmp_path):
+    """A folder with the stand-in of cron's own program."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "crontab").write_text(CRONTAB)
+    (folder / "crontab").chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def installation(programs, tmp_path):
     """An installation in a folder with an awkward name; returns manage(*arguments)."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    (programs / "crontab").write_text(CRONTAB)
-    (programs / "crontab").chmod(0o755)
     env = {
         "PATH": f"{programs}:/usr/bin:/bin",
         "VAR_DIR": str(tmp_path / "100% awkward 'folder'"),
@@ -68,6 +75,8 @@ def test_the_installed_line_ticks_on_the_right_database_in_an_empty_environment(
     installation("crontab", "add")
     (line,) = table(tmp_path)
     assert line.startswith("* * * * * ")
+    assert "--settings=edu_cms.settings.dev" in line
+    assert f"{os.sep}manage.py" in line
     done = subprocess.run(
         ["env", "-i", "/bin/sh", "-c", command_of(line)],
         cwd=tmp_path,
@@ -81,14 +90,18 @@ def test_the_installed_line_ticks_on_the_right_database_in_an_empty_environment(
     assert beats == (1,), (var / "cron.log").read_text()
 
 
-def test_adding_twice_leaves_one_line_and_removing_leaves_what_others_wrote(installation, tmp_path):
+def test_adding_twice_leaves_one_line_and_removing_leaves_what_others_wrote(
+    programs, tmp_path, settings, capsys
+):
+    settings.CRONTAB_EXECUTABLE = str(programs / "crontab")
     others = "0 3 * * * /usr/bin/true # of somebody else"
-    (tmp_path / "bin" / "table").write_text(others + "\n")
-    installation("crontab", "add")
-    installation("crontab", "add")
+    (programs / "table").write_text(others + "\n")
+    call_command("crontab", "add")
+    call_command("crontab", "add")
     assert len(table(tmp_path)) == 2
-    assert "campaigns.cron.tick" in installation("crontab", "show")
-    installation("crontab", "remove")
+    call_command("crontab", "show")
+    assert "campaigns.cron.tick" in capsys.readouterr().out
+    call_command("crontab", "remove")
     assert table(tmp_path) == [others]
 
 
@@ -97,9 +110,3 @@ def test_any_path_is_one_word_of_the_line(path):
     word = command_of(f"* * * * * printf %%s {for_cron(path)}".replace("%%", r"\%"))
     done = subprocess.run(["/bin/sh", "-c", word], capture_output=True, text=True, check=True)
     assert done.stdout == path
-
-
-def test_the_line_names_the_settings_that_it_was_installed_under(installation, tmp_path):
-    installation("crontab", "add")
-    assert "--settings=edu_cms.settings.dev" in table(tmp_path)[0]
-    assert f"{os.sep}manage.py" in table(tmp_path)[0]
