@@ -93,7 +93,7 @@ class Compiler(BaseSearchQueryCompiler):
         Most listings have enough of them, and need not sort thousands of pages for it.
         """
         matching = SearchEntry.objects.filter(
-            content_type=self._root, pk__in=texts.matching(expression, breadth)
+            texts.matching(expression, breadth), content_type=self._root
         )
         newest = matching.order_by("-date", "-object_id")
         return list(newest.values_list("object_id", flat=True)[:most])
@@ -139,7 +139,7 @@ class Compiler(BaseSearchQueryCompiler):
         return asked.strict if strict else asked.wide
 
     def _matches(self, expression: Expression, breadth: Breadth) -> Q:
-        return Q(pk__in=texts.objects_matching(expression, breadth, self._root.pk))
+        return texts.matching(expression, breadth, self._root.pk)
 
     def _steps(self) -> list[Step]:
         """The narrowest first, each of which holds what those before it hold."""

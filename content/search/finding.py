@@ -77,7 +77,7 @@ def _search(
 ) -> None:
     """Fill in what matches the query that is used."""
     used = found.used
-    matching = public.filter(pk__in=texts.matching(used.wide, texts.Breadth.WHOLE))
+    matching = public.filter(texts.matching(used.wide, texts.Breadth.WHOLE))
     groups = facts.groups_of(matching)
     found.counts = facts.count(groups, language, narrowing)
     found.number = min(max(1, number), found.pages)
@@ -138,7 +138,7 @@ def _finds_any(asked: Asked, public: QuerySet) -> bool:
     """Whether anything in any language matches."""
     if asked.wide is None:
         return False
-    return public.filter(pk__in=texts.matching(asked.wide, texts.Breadth.WHOLE)).exists()
+    return public.filter(texts.matching(asked.wide, texts.Breadth.WHOLE)).exists()
 
 
 def _versions(elsewhere: dict[str, list[int]], language: str) -> list[int]:

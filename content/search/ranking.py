@@ -38,7 +38,7 @@ def stepwise(asked: Asked, entries: QuerySet, wanted: int) -> list[tuple[int, in
         steps.append((asked.wide, Breadth.WHOLE))
     found: dict[int, int] = {}
     for number, (expression, breadth) in enumerate(steps):
-        matches = entries.filter(pk__in=texts.matching(expression, breadth))
+        matches = entries.filter(texts.matching(expression, breadth))
         # What is found already may come again: so many more, never the whole of it.
         newest = matches.order_by("-date", "-object_id").values_list("object_id", flat=True)
         for key in newest[: wanted + len(found)]:

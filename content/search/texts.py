@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from django.db import connection
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from wagtail.models import Page
 
@@ -39,14 +40,15 @@ class Text:
     plain: str
 
 
-def matching(expression: Expression, breadth: Breadth) -> RawSQL:
-    """Keys of the entries that match, as a subquery for `pk__in`."""
-    return RawSQL(*select(expression, breadth))  # noqa: S611 what is asked is a parameter
-
-
-def objects_matching(expression: Expression, breadth: Breadth, content_type: int) -> RawSQL:
-    """Keys of the things of one model that match, as a subquery for `pk__in`."""
-    return RawSQL(*select(expression, breadth, content_type))  # noqa: S611 as above
+def matching(expression: Expression, breadth: Breadth, content_type: int = 0) -> Q:
+    """That an entry matches; of one content type: that one of its things does."""
+    sql, asked = select(expression, breadth, content_type)
+    if connection.vendor == "postgresql":
+        # The planner does not know how many a function brings. Of an array it believes that there
+        # are few and looks each up, where it would walk over all pages for a handful; and for half
+        # of all pages that is no slower.
+        sql = f"SELECT unnest(ARRAY({sql}))"
+    return Q(pk__in=RawSQL(sql, asked))  # noqa: S611 what is asked is a parameter
 
 
 def select(
