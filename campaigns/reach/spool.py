@@ -68,6 +68,8 @@ class SpoolWriter:
         """Let go of the file, so that it can be folded to its end and removed."""
         with self._lock:
             self._close()
+            # What was seen of the folder is not believed any longer either.
+            self._looked_at = -_LOOK_AGAIN
 
     def _open(self, now: int) -> int:
         wanted = (os.fspath(settings.HIT_SPOOL_DIR), (now + _BEIJING) // _MICROSECONDS_A_DAY)

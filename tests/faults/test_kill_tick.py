@@ -7,12 +7,10 @@ says of itself. FAULT_KILLS says how many kills (20), FAULT_SEED repeats a run.
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from django.conf import settings
 
 from campaigns.pushes.models import Push, PushAttempt
 from tests.faults.database import environment
+from tests.faults.killing import run_killed_after
 from tests.faults.stage import DUE, assert_outbox_holds, assert_website_holds, fill_up
 
 pytestmark = pytest.mark.fault
@@ -63,16 +62,7 @@ class TickServer:
 
     def run_killed_after(self, seconds: float, how: str = "tick") -> bool:
         """One that is killed; False if it had ended by then."""
-        pid = self.start(how)
-        with suppress(ProcessLookupError):
-            # Unlike its number, which may soon be another's, this can only mean that process.
-            handle = os.pidfd_open(pid)
-            time.sleep(seconds)
-            try:
-                signal.pidfd_send_signal(handle, signal.SIGKILL)
-            finally:
-                os.close(handle)
-        return self.ended() == "killed"
+        return run_killed_after(self, seconds, how)
 
     def run_killed_at(self, point: str, call: int) -> None:
         """A tick that dies at that point of its n-th call to a channel."""

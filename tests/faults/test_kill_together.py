@@ -5,11 +5,9 @@ Judged by the pages. FAULT_KILLS says how many kills (20), FAULT_SEED repeats a 
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +22,7 @@ from content.translation.together.deciding import decide
 from content.translation.together.releases import move
 from tests.content.translation.pieces import drafted
 from tests.faults.database import environment
+from tests.faults.killing import run_killed_after
 
 pytestmark = pytest.mark.fault
 
@@ -58,17 +57,12 @@ class Server:
         self.start(told)
         assert self._answer() == "0"
 
+    def ended(self) -> str:
+        return self._answer()
+
     def run_killed_after(self, seconds: float, told: str) -> bool:
         """One that is killed; False if it had ended by then."""
-        pid = self.start(told)
-        with suppress(ProcessLookupError):
-            handle = os.pidfd_open(pid)
-            time.sleep(seconds)
-            try:
-                signal.pidfd_send_signal(handle, signal.SIGKILL)
-            finally:
-                os.close(handle)
-        return self._answer() == "killed"
+        return run_killed_after(self, seconds, told)
 
     def close(self) -> None:
         self.process.stdin.close()
