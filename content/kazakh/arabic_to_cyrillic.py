@@ -205,7 +205,10 @@ class _Speller:
 
     def _known(self, letters: str, hamza: bool) -> Spelling | None:
         """The dictionary's words of these letters whose hamza is as written."""
-        known = [word for word in self._dictionary.get(letters, "").split() if _fits(word, hamza)]
+        found = self._dictionary.get(letters)
+        if found is None:
+            return None
+        known = [word for word in found.split() if _fits(word, hamza)]
         if not known:
             return None
         if len(known) == 1:
@@ -214,10 +217,9 @@ class _Speller:
 
     def _inflected(self, letters: str, hamza: bool) -> Spelling | None:
         """The longest stem with endings; ambiguous where several words are that stem."""
-        for cut in range(len(letters) - 1, _SHORTEST_STEM - 1, -1):
+        shortest = max(_SHORTEST_STEM, len(letters) - _LONGEST_ENDINGS)
+        for cut in range(len(letters) - 1, shortest - 1, -1):
             endings = letters[cut:]
-            if len(endings) > _LONGEST_ENDINGS:
-                break
             if not are_endings(endings):
                 continue
             stems = self._stems_before(letters[:cut], endings)
@@ -256,7 +258,10 @@ class _Speller:
 
     def _words(self, letters: str) -> list[str]:
         exception = self._stems.get(letters)
-        return [exception] if exception else self._dictionary.get(letters, "").split()
+        if exception:
+            return [exception]
+        known = self._dictionary.get(letters)
+        return known.split() if known else []
 
     def _read(self, letters: str, hamza: bool) -> Spelling:
         """By rule; what the rules leave open is ambiguous."""
@@ -282,7 +287,7 @@ class _Speller:
 def _fits(word: str, hamza: bool) -> bool:
     """Whether hamza is right; with қ or ғ it is disputed, and either is right."""
     plain = word.lower()
-    return hamza in (wants_hamza(plain, True), wants_hamza(plain, False))
+    return hamza == wants_hamza(plain, True) or hamza == wants_hamza(plain, False)
 
 
 def _with_endings(stem: str, endings: str) -> str:
@@ -291,6 +296,8 @@ def _with_endings(stem: str, endings: str) -> str:
 
 def _in_harmony(stems: list[str], endings: str) -> list[str]:
     """The stems that these endings suit, the likeliest first; all if they suit none."""
+    if len(stems) == 1:
+        return stems
     front = harmony.are_front(endings)
     suited = [stem for stem in stems if front is None or harmony.is_front(stem) in (front, None)]
     return sorted(suited or stems, key=_strangeness)

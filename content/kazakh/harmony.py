@@ -6,6 +6,7 @@ front; ك, گ and ە that the word is, if it is a Kazakh one; ق and ع stand be
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from .tables import LETTERS
@@ -33,6 +34,11 @@ _JOINED: Final = (
     (re.compile("иу"), "ию"),
     (re.compile("(?<=[ндт])ыкі"), "ікі"),
 )
+# Most words have none of it.
+_MAY_JOIN: Final = re.compile("[йи][ау]|ыкі")
+
+# Far more than a language has; words of nothing but endings are made up.
+_CACHED_ENDINGS: Final = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ def is_front(cyrillic: str) -> bool | None:
     return None
 
 
+@lru_cache(_CACHED_ENDINGS)
 def are_front(endings: str) -> bool | None:
     """Whether Arabic letters of endings are front by themselves; None if none of them tells."""
     # мен and нікі are the same after every stem.
@@ -69,23 +76,29 @@ def read_endings(letters: str, stem: str) -> str:
         front = is_front(stem)
     if front is None:
         front = not frozenset("кг").isdisjoint(stem)
-    read = []
+    return _read_endings(letters, stem[-1:], front)
+
+
+@lru_cache(_CACHED_ENDINGS)
+def _read_endings(letters: str, before: str, front: bool) -> str:
+    """Read endings after a letter. There are few of them, and they come with every other word."""
+    read = [before]
     for at, letter in enumerate(letters):
         if letter in _VOWELS:
             beside_k = letters[at - 1 : at] == "ك"
             read.append(_VOWELS[letter][front or beside_k])
         elif letter == "ي":
-            before = read[-1] if read else stem[-1:]
-            read.append("й" if before in "аәоөұүыіеэяёю" else "и")
+            read.append("й" if read[-1] in "аәоөұүыіеэяёю" else "и")
         else:
             read.append({"ە": "е", "ۋ": "у"}.get(letter) or _CONSONANTS[letter])
-    return "".join(read)
+    return "".join(read[1:])
 
 
 def join(cyrillic: str) -> str:
     """Write what Cyrillic writes otherwise where an ending meets its stem: й and а as я."""
-    for apart, joined in _JOINED:
-        cyrillic = apart.sub(joined, cyrillic)
+    if _MAY_JOIN.search(cyrillic):
+        for apart, joined in _JOINED:
+            cyrillic = apart.sub(joined, cyrillic)
     return cyrillic
 
 
