@@ -60,7 +60,11 @@ class Term:
         return self.plain if not self.is_han and _SOUND.fullmatch(self.plain) else ""
 
     def expression(self, *, parts: bool = False) -> Expression:
-        """What the index is asked for; `parts`: also titles with this inside a word."""
+        """What the index is asked for; `parts`: also titles with this inside a word.
+
+        One letter is hardly ever a word: it is looked for as a part at once.
+        """
+        parts = parts or (self.word.isalpha() and len(self.word) == 1)
         if self.is_han:
             return all_of(Token(two) for two in dict.fromkeys(bigrams(self.plain)))
         is_beginning = len(self.stem) > 1 and not _DIGITS.fullmatch(self.word)

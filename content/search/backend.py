@@ -39,6 +39,8 @@ class Step:
 
     condition: Q
     texts: tuple[Expression, Breadth] | None = None
+    # One character is in half of all pages.
+    is_common: bool = False
 
 
 class Compiler(BaseSearchQueryCompiler):
@@ -77,7 +79,7 @@ class Compiler(BaseSearchQueryCompiler):
         """The newest that this step finds and those before it did not."""
         if wanted is not None and step.texts is not None:
             most = wanted * _NEAR
-            near = self._near(*step.texts, most)
+            near = self._near(step, most)
             within = set(self.queryset.filter(pk__in=near).values_list("pk", flat=True))
             keys = [key for key in near if key in within and key not in had][:wanted]
             if len(near) < most or len(keys) == wanted:
@@ -87,15 +89,14 @@ class Compiler(BaseSearchQueryCompiler):
         found = found.annotate(_date=self._date()).order_by("-_date", "-pk")
         return list(found.values_list("pk", flat=True)[:wanted])
 
-    def _near(self, expression: Expression, breadth: Breadth, most: int) -> list[int]:
+    def _near(self, step: Step, most: int) -> list[int]:
         """Keys of the newest of all things of this kind, read off the narrow table alone.
 
         Most listings have enough of them, and need not sort thousands of pages for it.
         """
-        matching = SearchEntry.objects.filter(
-            texts.matching(expression, breadth), content_type=self._root
-        )
-        newest = matching.order_by("-date", "-object_id")
+        matches = texts.matching(*step.texts, all_at_once=step.is_common)
+        newest = SearchEntry.objects.filter(matches, content_type=self._root)
+        newest = newest.order_by("-date", "-object_id")
         return list(newest.values_list("object_id", flat=True)[:most])
 
     def sorted(self) -> QuerySet:
@@ -139,7 +140,7 @@ class Compiler(BaseSearchQueryCompiler):
         return asked.strict if strict else asked.wide
 
     def _matches(self, expression: Expression, breadth: Breadth) -> Q:
-        return texts.matching(expression, breadth, self._root.pk)
+        return texts.objects_matching(expression, breadth, self._root.pk)
 
     def _steps(self) -> list[Step]:
         """The narrowest first, each of which holds what those before it hold."""
@@ -155,7 +156,8 @@ class Compiler(BaseSearchQueryCompiler):
             asked = [(strict, breadth) for breadth in Breadth if breadth <= self.breadth]
         if wide and strict != wide:
             asked.append((wide, self.breadth))
-        return [Step(self._matches(*of), of) for of in asked] or [Step(Q(pk__in=[]))]
+        is_common = len(query.query_string.strip()) == 1
+        return [Step(self._matches(*of), of, is_common) for of in asked] or [Step(Q(pk__in=[]))]
 
     def _date(self) -> Subquery:
         key = OuterRef("pk") + entry_key(self._root.pk, 0)

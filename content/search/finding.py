@@ -77,7 +77,8 @@ def _search(
 ) -> None:
     """Fill in what matches the query that is used."""
     used = found.used
-    matching = public.filter(texts.matching(used.wide, texts.Breadth.WHOLE))
+    matches = texts.matching(used.wide, texts.Breadth.WHOLE, all_at_once=True)
+    matching = public.filter(matches)
     groups = facts.groups_of(matching)
     found.counts = facts.count(groups, language, narrowing)
     found.number = min(max(1, number), found.pages)

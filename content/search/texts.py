@@ -40,34 +40,44 @@ class Text:
     plain: str
 
 
-def matching(expression: Expression, breadth: Breadth, content_type: int = 0) -> Q:
-    """That an entry matches; of one content type: that one of its things does."""
-    sql, asked = select(expression, breadth, content_type)
-    if connection.vendor == "postgresql":
-        # The planner does not know how many a function brings. Of an array it believes that there
-        # are few and looks each up, where it would walk over all pages for a handful; and for half
-        # of all pages that is no slower.
+def matching(expression: Expression, breadth: Breadth, *, all_at_once: bool = False) -> Q:
+    """That an entry matches.
+
+    `all_at_once` is for a query that counts them all: PostgreSQL then goes through the entries
+    once. Else it looks up one match after the other; in most steps of a search there are few.
+    """
+    sql, asked = select(expression, breadth)
+    if connection.vendor == "postgresql" and not all_at_once:
+        # The planner does not know how many a function brings. Of an array it believes: few.
         sql = f"SELECT unnest(ARRAY({sql}))"
     return Q(pk__in=RawSQL(sql, asked))  # noqa: S611 what is asked is a parameter
 
 
-def select(
-    expression: Expression, breadth: Breadth, content_type: int = 0
-) -> tuple[str, list[str]]:
-    """The SELECT of the matching entries' keys, in a column named id, with its parameters.
-
-    Of one content type: the keys of its things.
-    """
+def objects_matching(expression: Expression, breadth: Breadth, content_type: int) -> Q:
+    """That a thing of this content type matches, in a query for such things themselves."""
+    sql, asked = select(expression, breadth)
     first, end = entry_key(content_type, 0), entry_key(content_type + 1, 0)
+    if connection.vendor == "sqlite":
+        sql = f"SELECT id - {first} FROM ({sql} AND rowid >= {first} AND rowid < {end})"  # noqa: S608
+    else:
+        # Through the entries: of their keys the planner knows how many there are, so that it joins
+        # thousands of things at once and does not look up each.
+        sql = (
+            f"SELECT object_id FROM {SearchEntry._meta.db_table} "  # noqa: S608, SLF001
+            f"WHERE content_type_id = {content_type} AND id IN ({sql})"
+        )
+    return Q(pk__in=RawSQL(sql, asked))  # noqa: S611 as above
+
+
+def select(expression: Expression, breadth: Breadth) -> tuple[str, list[str]]:
+    """The SELECT of the matching entries' keys, in a column named id, with its parameters."""
     if connection.vendor == "sqlite":
         columns = ("{title}", "{title summary}", "{title summary body}")[breadth]
         query = f"{columns} : ({_fts5(expression)})"
-        sql = f"SELECT rowid - {first} AS id FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608
-        within = f" AND rowid >= {first} AND rowid < {end}" if content_type else ""
-        return sql + within, [query]
+        return f"SELECT rowid AS id FROM {TABLE} WHERE {TABLE} MATCH %s", [query]  # noqa: S608
     # Functions of the migration, which see to it that the index is used.
     function = f"{TABLE}_in_{('title', 'head', 'whole')[breadth]}"
-    return f"SELECT id FROM {function}(%s::tsquery, {first}) AS id", [_tsquery(expression)]  # noqa: S608
+    return f"SELECT id FROM {function}(%s::tsquery, 0) AS id", [_tsquery(expression)]  # noqa: S608
 
 
 def key() -> str:
