@@ -7,7 +7,8 @@ drawn by Zipf's law (the n-th word every 1/n), in sentences and paragraphs with 
 in Latin letters and links. Counted are the UTF-8 bytes that go in. "from cold" forgets every word
 before each run, so that each distinct word is worked out anew; otherwise a process has seen the
 words, as a site's has after its first pages. The dictionary, read once a process, is a row of its
-own. `convert` also tells each word's place and how sure it is.
+own. `convert` also tells each word's place and how sure it is; it gets the text page by page, as
+the site converts it: a million results kept at once would measure the garbage collector.
 """
 
 import argparse
@@ -32,6 +33,8 @@ from content.kazakh.endings import are_endings
 from content.kazakh.harmony import is_front, join
 
 LIMIT = 5.0
+# Characters.
+PAGE = 3000
 BACK = [
     "лар",
     "дар",
@@ -90,6 +93,25 @@ def text_of(megabytes: float) -> str:
     return "".join(out)
 
 
+def pages_of(text: str) -> list[str]:
+    """The text in pieces of whole paragraphs, each as long as a page of the site."""
+    pages, page = [], ""
+    for paragraph in text.split("\n\n"):
+        page += paragraph + "\n\n"
+        if len(page) > PAGE:
+            pages.append(page)
+            page = ""
+    return [*pages, page]
+
+
+def converting(to: Script) -> Callable[[str], object]:
+    def work(text: str) -> None:
+        for page in pages_of(text):
+            convert(page, to)
+
+    return work
+
+
 def forget() -> None:
     """Empty what the process remembers of words; the dictionary stays."""
     cyrillic_to_arabic._speller.cache_clear()
@@ -127,8 +149,8 @@ def main() -> None:
         ("Arabic to Cyrillic", to_cyrillic, arabic),
         ("Cyrillic to Latin", to_latin, cyrillic),
         ("Arabic to Latin", lambda text: to_latin(to_cyrillic(text)), arabic),
-        ("convert, Cyrillic to Arabic", lambda text: convert(text, Script.ARAB), cyrillic),
-        ("convert, Arabic to Cyrillic", lambda text: convert(text, Script.CYRL), arabic),
+        ("convert, Cyrillic to Arabic", converting(Script.ARAB), cyrillic),
+        ("convert, Arabic to Cyrillic", converting(Script.CYRL), arabic),
     ]
     distinct = len(set(cyrillic.split()))
     print(  # noqa: T201
