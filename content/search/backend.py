@@ -26,6 +26,7 @@ from content.search.asking import Any, Asked, Expression, read
 from content.search.index import Index, Rebuilder
 from content.search.texts import Breadth
 
+# SQLite takes so many parameters in a query and no more.
 _BATCH = 5000
 # So many times as many of the newest as are wanted are looked at before all are.
 _NEAR = 5
@@ -77,8 +78,8 @@ class Compiler(BaseSearchQueryCompiler):
 
     def _newest(self, step: Step, had: list, before: Q | None, wanted: int | None) -> list:
         """The newest that this step finds and those before it did not."""
-        if wanted is not None and step.texts is not None:
-            most = wanted * _NEAR
+        most = (wanted or _BATCH) * _NEAR
+        if step.texts is not None and most <= _BATCH:
             near = self._near(step, most)
             within = set(self.queryset.filter(pk__in=near).values_list("pk", flat=True))
             keys = [key for key in near if key in within and key not in had][:wanted]
@@ -190,7 +191,6 @@ class Results(BaseSearchResults):
             return list(self._with_scores(compiler.sorted())[self.start : self.stop])
         keys = compiler.best(self.start, self.stop)
         places = {key: place for place, key in enumerate(keys)}
-        # In pieces: SQLite takes so many parameters and no more.
         found = [
             thing
             for first in range(0, len(keys), _BATCH)

@@ -96,8 +96,10 @@ def test_slices_counts_and_orders_agree():
     assert sum(EducationPage.objects.search("退保").facet("content_type_id").values()) == 7
 
 
-def test_older_matches_are_found_behind_many_newer_ones_of_other_listings():
+@pytest.mark.parametrize("batch", [5000, 1], ids=["the newest first", "too many for that"])
+def test_older_matches_are_found_behind_many_newer_ones_of_other_listings(batch, monkeypatch):
     """Two are wanted; the ten newest of all, which are looked at first, have none."""
+    monkeypatch.setattr("content.search.backend._BATCH", batch)
     wanted = [make_case(f"old-{n}", title="退保", date=date(2026, 1, n)) for n in (1, 2, 3)]
     in_summary = make_case("old-4", title="甲", summary="退保", date=date(2026, 2, 1))
     for number in range(12):
