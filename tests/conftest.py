@@ -1,5 +1,6 @@
 """Fixtures that every floor's tests share. Factories make rows; these make situations."""
 
+import gc
 import shutil
 
 import pytest
@@ -10,7 +11,11 @@ from django.db import connection
 from campaigns.reach import metrics
 from campaigns.regions.models import Posting, Region
 from campaigns.regions.roles import Role
+from edu_cms.memory import RARELY
 from tests import databases
+
+# The database is migrated here too, and each test makes its models and pages anew.
+gc.set_threshold(*RARELY)
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,6 +11,7 @@ from django.utils.translation.reloader import translation_file_changed
 
 from content.models import EducationPage
 from content.search.index import is_outdated
+from edu_cms.memory import rarely_collected
 
 
 class Command(BaseCommand):
@@ -26,11 +27,12 @@ class Command(BaseCommand):
         call_command("update_catalogues", compile=True)
         # This process may have read them before there were any: the demo would be in English.
         translation_file_changed(self, Path("django.mo"))
-        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-        self.index_anew()
-        self.collect_static()
-        if demo:
-            self.load_demo()
+        with rarely_collected():
+            call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+            self.index_anew()
+            self.collect_static()
+            if demo:
+                self.load_demo()
 
     def index_anew(self) -> None:
         """Make the search's index anew where pages are missing or were prepared by older rules."""
