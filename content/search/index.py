@@ -14,7 +14,7 @@ from content.search import texts, vocabulary
 from content.search.tokens import text_tokens, title_tokens
 
 # Raise it when entries have to be made anew: `prepare` then does so.
-SHAPE = 2
+SHAPE = 3
 # Of longer texts the beginning is found.
 LONGEST_TEXT = 60_000
 
@@ -182,6 +182,8 @@ def _texts_of(item: models.Model, fields: list) -> tuple[list[str], list[str], l
             summary[value] = None
         else:
             body[value] = None
+    # A code completes what is typed and is searched for: not to be read in an excerpt as well.
+    body = {value: None for value in body if value not in title}
     return tuple([text for text in part if text.strip()] for part in (title, summary, body))
 
 

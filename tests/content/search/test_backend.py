@@ -16,7 +16,7 @@ from wagtail.search.query import MATCH_ALL, Phrase, PlainText
 
 from content.kazakh import to_arabic
 from content.models import EducationImage, EducationPage, SearchEntry
-from content.search import index
+from content.search import index, texts
 from tests.factories import make_case
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +136,14 @@ def test_the_index_follows_what_is_changed_and_deleted():
     key = page.pk
     page.delete()
     assert not SearchEntry.objects.filter(object_id=key).exists()
+
+
+def test_a_code_finds_its_piece_and_does_not_stand_in_its_text():
+    page = make_case("livestock-claim")
+    assert [p.pk for p in EducationPage.objects.search("livestock-claim")] == [page.pk]
+    (text,) = texts.plain_texts(index.page_entries([page.pk])).values()
+    assert text
+    assert "livestock" not in text
 
 
 def test_pictures_are_found_too():
